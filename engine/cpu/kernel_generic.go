@@ -1,0 +1,5 @@
+//go:build !(goexperiment.simd && go1.27)
+
+package cpu
+
+func kernelName() string { return "scalar" }
