@@ -1,0 +1,203 @@
+package nn
+
+import (
+	"errors"
+	"fmt"
+
+	"tandem/engine/device"
+	"tandem/engine/tensor"
+)
+
+// Options says how a network is bound to devices.
+type Options struct {
+	Batch         int             // images a pass
+	Devices       []device.Device // one, or two for a network of two towers
+	Inference     bool            // no gradients, no momentum
+	InputGradient bool            // compute the gradient of the input images too
+}
+
+// Model is a network with its parameters, activations and gradients on one or
+// two devices. Its methods enqueue; those that return values wait for them.
+// One goroutine at a time may use it.
+type Model struct {
+	Net    *Network // as it was given, merged
+	graph  *Network // as it runs
+	opt    Options
+	passes []pass
+	params []*wholeParam
+	inputs []Value // the images, by device; Data is nil where no layer reads them
+	loss   *compute
+	owned  [][]device.Buffer // by device
+}
+
+// New allocates a model. Its parameters have unspecified values until Init or
+// WriteParam. Errors name the layer or the device.
+func New(net *Network, o Options) (*Model, error) {
+	if o.Batch < 1 {
+		return nil, fmt.Errorf("batch must be at least 1, got %d", o.Batch)
+	}
+	if len(o.Devices) < 1 || len(o.Devices) > 2 {
+		return nil, fmt.Errorf("a network runs on 1 or 2 devices, got %d", len(o.Devices))
+	}
+	if _, err := net.Infer(); err != nil {
+		return nil, err
+	}
+	m := &Model{Net: net, graph: net, opt: o, owned: make([][]device.Buffer, len(o.Devices))}
+	if len(o.Devices) == 2 {
+		split, err := Split(net)
+		if err != nil {
+			return nil, err
+		}
+		m.graph = split
+	}
+	if err := m.build(); err != nil {
+		m.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+// Batch returns the number of images a pass.
+func (m *Model) Batch() int { return m.opt.Batch }
+
+// Close frees the model's buffers; the devices stay open.
+func (m *Model) Close() {
+	for i, bufs := range m.owned {
+		for _, b := range bufs {
+			m.opt.Devices[i].Free(b)
+		}
+		m.owned[i] = nil
+	}
+}
+
+// Bytes returns the memory that the model has allocated on all devices.
+func (m *Model) Bytes() int64 {
+	var n int64
+	for _, bufs := range m.owned {
+		for _, b := range bufs {
+			n += 4 * int64(b.Len())
+		}
+	}
+	return n
+}
+
+func (m *Model) alloc(dev, n int) (device.Buffer, error) {
+	b, err := m.opt.Devices[dev].Alloc(n)
+	if err != nil {
+		return nil, fmt.Errorf("network %s at batch %d: %w; try a smaller batch", m.Net.Name, m.opt.Batch, err)
+	}
+	m.owned[dev] = append(m.owned[dev], b)
+	return b, nil
+}
+
+// Load copies a batch to the devices: images (Batch, C, H, W) and a class index
+// for each. Fewer images may be given; the rest of the batch is then stale.
+func (m *Model) Load(images, labels []float32) {
+	for i, v := range m.inputs {
+		if v.Data != nil {
+			m.opt.Devices[i].Upload(v.Data, 0, images)
+		}
+	}
+	m.loss.ctx.Device.Upload(m.loss.ctx.Labels, 0, labels)
+}
+
+// SetStep sets seed, step, learning rate and momentum for the passes that follow.
+func (m *Model) SetStep(s device.StepState) {
+	for _, d := range m.opt.Devices {
+		d.SetStep(s)
+	}
+}
+
+// Forward computes all outputs; with train set, dropout draws its masks.
+func (m *Model) Forward(train bool) {
+	for _, p := range m.passes {
+		p.forward(train)
+	}
+}
+
+// Backward computes all gradients of the last Forward.
+func (m *Model) Backward() {
+	for i := len(m.passes) - 1; i >= 0; i-- {
+		m.passes[i].backward()
+	}
+}
+
+// Update applies SGD to every parameter.
+func (m *Model) Update() {
+	for _, w := range m.params {
+		for _, s := range w.slots {
+			p := device.SGD{N: s.Shape.Size(), RateFactor: s.RateFactor, Decay: s.Decay}
+			s.dev.SGD(p, s.Weights, s.Grad, s.Velocity)
+		}
+	}
+}
+
+// Sync waits for all devices and returns their first error.
+func (m *Model) Sync() error {
+	var errs []error
+	for _, d := range m.opt.Devices {
+		errs = append(errs, d.Sync())
+	}
+	return errors.Join(errs...)
+}
+
+// Scores returns, for the first len(loss) images of the batch, the loss in nats
+// and the number of classes scored above the right one.
+func (m *Model) Scores(loss, rank []float32) error {
+	c := m.loss.ctx
+	if err := c.Device.Download(c.Scratch[0], 0, loss); err != nil {
+		return err
+	}
+	return c.Device.Download(c.Scratch[1], 0, rank)
+}
+
+// Probabilities returns the softmax of the first n images, (n, classes).
+func (m *Model) Probabilities(n int) (*tensor.Tensor, error) {
+	c := m.loss.ctx
+	t := tensor.New(n, c.Out.Shape.Size())
+	return t, c.Device.Download(c.Out.Data, 0, t.Data)
+}
+
+// Activation returns the output of a node of the merged network for the first n
+// images, (n, C, H, W). A node whose output an in-place layer has taken over
+// shows that layer's output.
+func (m *Model) Activation(name string, n int) (*tensor.Tensor, error) {
+	return m.fetch(name, n, func(v Value) device.Buffer { return v.Data })
+}
+
+// ActivationGradient returns the gradient of the loss with respect to a node's
+// output, as Activation does.
+func (m *Model) ActivationGradient(name string, n int) (*tensor.Tensor, error) {
+	return m.fetch(name, n, func(v Value) device.Buffer { return v.Grad })
+}
+
+// fetch joins the towers' halves where the node is split.
+func (m *Model) fetch(name string, n int, pick func(Value) device.Buffer) (*tensor.Tensor, error) {
+	var parts []*compute
+	for _, p := range m.passes {
+		if c, ok := p.(*compute); ok && c.ctx.Node.origin() == name {
+			parts = append(parts, c)
+		}
+	}
+	if len(parts) == 0 {
+		return nil, fmt.Errorf("network %s has no layer %s", m.Net.Name, name)
+	}
+	shape := parts[0].ctx.Out.Shape.Clone()
+	half := shape.Size()
+	shape[0] *= len(parts)
+	out := tensor.New(append([]int{n}, shape...)...)
+	for i, c := range parts {
+		buf := pick(c.ctx.Out)
+		if buf == nil {
+			return nil, fmt.Errorf("network %s: layer %s keeps no gradient", m.Net.Name, name)
+		}
+		rows := make([]float32, n*half)
+		if err := c.ctx.Device.Download(buf, 0, rows); err != nil {
+			return nil, err
+		}
+		for r := range n {
+			copy(out.Data[(r*len(parts)+i)*half:], rows[r*half:(r+1)*half])
+		}
+	}
+	return out, nil
+}
