@@ -44,14 +44,14 @@ type Skipped struct {
 	Reason string `json:"reason"`
 }
 
-// skipped returns the entry for err and true if err is a broken image.
-func skipped(err error) (Skipped, bool) {
+// asBroken returns the broken image that err is about, or nil.
+func asBroken(err error) *BrokenImage {
 	var b *BrokenImage
-	if !errors.As(err, &b) {
-		return Skipped{}, false
-	}
-	return Skipped{Path: b.Path, Reason: b.Err.Error()}, true
+	errors.As(err, &b)
+	return b
 }
+
+func (b *BrokenImage) skipped() Skipped { return Skipped{Path: b.Path, Reason: b.Err.Error()} }
 
 // Splits is an opened source of data.
 type Splits struct {

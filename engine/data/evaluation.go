@@ -48,8 +48,8 @@ func (s *evaluation) layout(b *Batch, step int) int {
 func (s *evaluation) fill(b *Batch, i int, raw []byte) outcome {
 	first := i * len(s.views)
 	label, err := s.ds.Read(b.Index[first], raw)
-	if skip, broken := skipped(err); broken {
-		return outcome{skipped: []Skipped{skip}, omit: true}
+	if broken := asBroken(err); broken != nil {
+		return outcome{skipped: []Skipped{broken.skipped()}, omit: true}
 	}
 	if err != nil {
 		return outcome{err: err}

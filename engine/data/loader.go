@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -58,6 +59,7 @@ type Loader struct {
 	items   chan item
 	free    chan *Batch // recycled
 	waiting *job        // taken from ordered and not delivered yet
+	skipped []Skipped   // without repetition
 	err     error       // what ended the sequence
 }
 
@@ -99,7 +101,7 @@ var errClosed = errors.New("data: the loader is closed")
 // for it if need be, until ctx or the loader ends. After the last batch of an
 // evaluation it returns io.EOF; an image that cannot be read (a disk error, not
 // a broken image) is an error that names the file and ends the sequence.
-// One goroutine at a time may call Next and Recycle.
+// One goroutine at a time may call Next, Recycle and Skipped.
 func (l *Loader) Next(ctx context.Context) (*Batch, error) {
 	for l.err == nil {
 		if err := l.await(ctx); err != nil {
@@ -109,7 +111,7 @@ func (l *Loader) Next(ctx context.Context) (*Batch, error) {
 		if batch != nil && batch.N > 0 {
 			return batch, nil
 		}
-		l.Recycle(batch)
+		l.Recycle(batch) // an evaluation met broken images only
 	}
 	return nil, l.err
 }
@@ -157,8 +159,16 @@ func (l *Loader) deliver() *Batch {
 	if l.err != nil {
 		return nil
 	}
+	for _, skip := range j.batch.Skipped {
+		if !slices.Contains(l.skipped, skip) {
+			l.skipped = append(l.skipped, skip)
+		}
+	}
 	return j.batch
 }
+
+// Skipped lists each broken image met so far once.
+func (l *Loader) Skipped() []Skipped { return slices.Clone(l.skipped) }
 
 // Recycle hands a batch's storage back, to be filled again.
 func (l *Loader) Recycle(b *Batch) {

@@ -36,7 +36,7 @@ func ComputeStats(ctx context.Context, ds Dataset, progress func(done, total int
 		parts = append(parts, part)
 		return func(i int) error {
 			_, err := ds.Read(i, image)
-			if _, broken := skipped(err); broken {
+			if asBroken(err) != nil {
 				return nil
 			}
 			if err == nil {

@@ -73,11 +73,11 @@ var errAllBroken = errors.New("no image of the dataset can be decoded")
 func (s *training) readNear(index *int, raw []byte, o *outcome) (label int, err error) {
 	for range s.ds.Len() {
 		label, err = s.ds.Read(*index, raw)
-		skip, broken := skipped(err)
-		if !broken {
+		broken := asBroken(err)
+		if broken == nil {
 			return label, err
 		}
-		o.skipped = append(o.skipped, skip)
+		o.skipped = append(o.skipped, broken.skipped())
 		*index = (*index + 1) % s.ds.Len()
 	}
 	return 0, errAllBroken
