@@ -36,6 +36,8 @@ type Device interface {
 	Upload(dst Buffer, offset int, src []float32) // src is read before the call returns
 	Download(src Buffer, offset int, dst []float32) error
 	Sync() error
+	// Close finishes what is enqueued. From then on Alloc, Sync and Download
+	// return errors, and closing again does nothing.
 	Close() error
 
 	// SetStep sets the values that change from step to step. Dropout and SGD
@@ -98,7 +100,8 @@ type Pointwise interface {
 	// Scale computes y = factor * x. y may be x.
 	Scale(n int, factor float32, x, y Buffer)
 
-	// Activate computes y = f(x). y may be x.
+	// Activate computes y = f(x). y may be x. NaN comes through as NaN, so that
+	// a network that has gone wrong does not look healthy.
 	Activate(p Activation, x, y Buffer)
 	// ActivateBackward computes dx = dy * f'(x) from the output y. dx may be dy.
 	ActivateBackward(p Activation, y, dy, dx Buffer)

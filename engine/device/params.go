@@ -120,6 +120,18 @@ type Activation struct {
 	F Function
 }
 
+// CheckBuffers panics unless the function is known and the buffers hold N
+// elements.
+func (p Activation) CheckBuffers(op string, bufs ...Buffer) {
+	mustPositive(op, "N", p.N)
+	if p.F < ReLU || p.F > Sigmoid {
+		panic(fmt.Sprintf("device: %s: unknown function %d", op, int(p.F)))
+	}
+	for _, b := range bufs {
+		mustLen(op, "of N elements", b, p.N)
+	}
+}
+
 // Dropout describes the mask over a batch of Rows vectors of Cols elements.
 // Element (r, c) is kept when word r*Total+Offset+c of the stream (seed,
 // Purpose, step) is below Keep*2^32, so the two halves of a layer that is split
