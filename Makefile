@@ -1,0 +1,95 @@
+# Tandem. `make` builds the program, `make demo` trains a network with it, and
+# `make test` checks everything. Nothing here needs more than Go, make and a C
+# compiler; the tests in WebAssembly also want Node, and are left out without it.
+
+# The fast kernels need Go 1.27's portable simd package. Where that toolchain
+# cannot be had, the same program is built from scalar code.
+FAST_GO := go1.27.3
+HAVE_FAST := $(shell GOTOOLCHAIN=$(FAST_GO) go version >/dev/null 2>&1 && echo yes)
+ifeq ($(HAVE_FAST),yes)
+export GOTOOLCHAIN := $(FAST_GO)
+export GOEXPERIMENT := simd
+endif
+SCALAR := env -u GOTOOLCHAIN -u GOEXPERIMENT
+GO := go
+
+# Packages whose goroutines share memory, for the race detector.
+RACE := ./cmd/... ./engine/data/... ./engine/train/... ./engine/nn/... ./engine/viz/...
+# Packages that also run in a browser, and those whose tests run there.
+BROWSER := ./engine/tensor ./engine/device ./engine/cpu ./engine/nn ./engine/data ./engine/weights ./engine/viz
+WASM := ./engine/tensor ./engine/device/... ./engine/cpu ./engine/nn
+# Node refuses a large environment, so the tests in WebAssembly get a small one.
+WASM_ENV := env -i HOME="$(HOME)" PATH="$(PATH)" GOTOOLCHAIN="$(GOTOOLCHAIN)" GOEXPERIMENT="$(GOEXPERIMENT)" GOOS=js GOARCH=wasm
+
+.PHONY: build setup toolchain shaders headless test vet test-fast test-scalar test-race test-wasm wasm demo bench clean
+
+build: toolchain
+	$(GO) build -o tandem ./cmd/desktop
+
+toolchain:
+ifneq ($(HAVE_FAST),yes)
+	@echo "note: $(FAST_GO) cannot be fetched here, so $$($(GO) env GOVERSION) builds the scalar kernels, which are several times slower"
+endif
+
+# What a machine must have, as command:Debian-package. Silent where all is there.
+NEEDED := cc:gcc node:nodejs
+
+setup:
+	@command -v $(GO) >/dev/null || { echo "Go 1.26 or later is needed: https://go.dev/dl"; exit 1; }
+	@missing=; for n in $(NEEDED); do command -v $${n%%:*} >/dev/null || missing="$$missing $${n##*:}"; done; \
+	if [ -z "$$missing" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing$$missing"; \
+		{ apt-get -q update && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $$missing; } || \
+			echo "could not install$$missing: tests that need them fail or are left out"; \
+	else \
+		echo "please install (Debian's names):$$missing"; \
+	fi
+
+shaders:
+	@echo "shaders: there are none yet; they come with the Vulkan backend"
+
+headless: toolchain
+	CGO_ENABLED=0 $(GO) build -tags headless -o build/tandem-headless ./cmd/desktop
+	@echo "build/tandem-headless needs no library and no display"
+
+test: setup toolchain vet test-fast test-scalar test-race test-wasm
+
+vet:
+	$(GO) vet ./...
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt would change: $$unformatted"; exit 1; }
+
+test-fast:
+	$(GO) test ./...
+
+test-scalar:
+ifeq ($(HAVE_FAST),yes)
+	$(SCALAR) $(GO) test ./...
+endif
+
+test-race:
+	$(GO) test -race -short $(RACE)
+
+test-wasm: wasm
+	@if command -v node >/dev/null; then \
+		echo "$(GO) test in WebAssembly $(WASM)"; \
+		$(WASM_ENV) $(GO) test -short -exec "bash $$($(GO) env GOROOT)/lib/wasm/go_js_wasm_exec" $(WASM); \
+	else \
+		echo "node is not installed: the tests in WebAssembly are left out"; \
+	fi
+
+wasm:
+	GOOS=js GOARCH=wasm $(GO) build $(BROWSER)
+	@echo "the engine compiles for the browser; the page itself comes later"
+
+# A network that learns while you watch. Every run gets a folder of its own.
+demo: setup build
+	@n=1; while [ -e "demo/$$n" ]; do n=$$((n+1)); done; \
+	echo "./tandem train --data fashion-mnist --net alexnet-mini --out demo/$$n"; \
+	./tandem train --data fashion-mnist --net alexnet-mini --out "demo/$$n"
+
+bench: build
+	bench/compare.sh
+
+clean:
+	rm -rf tandem build
