@@ -1,0 +1,114 @@
+package devicetest
+
+import (
+	"math"
+	"testing"
+
+	"tandem/engine/device"
+)
+
+func openReference(testing.TB) device.Device { return &refDevice{} }
+
+func TestReferencesPass(t *testing.T) { Run(t, openReference) }
+
+func TestReferencesEqualThemselves(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestReferencesPass covers the references")
+	}
+	Equal(t, openReference, openReference)
+}
+
+// A mutant is the reference device with one mistake in it. The suite must find
+// every one.
+func TestSuiteFindsMutants(t *testing.T) {
+	cases := Cases(Seed(t), testing.Short())
+	for _, m := range []struct {
+		op   string
+		name string
+		d    device.Device
+	}{
+		{"ConvForward", "padding swapped", &convMutant{tamper: func(p *device.Conv) { p.PadTop, p.PadLeft = p.PadLeft, p.PadTop }}},
+		{"ConvForward", "strides swapped", &convMutant{tamper: func(p *device.Conv) { p.StrideH, p.StrideW = p.StrideW, p.StrideH }}},
+		{"ConvForward", "every group reads the first channels", &convMutant{tamper: func(p *device.Conv) { p.C, p.Groups = p.C/p.Groups, 1 }}},
+		{"ConvForward", "bias left out", &convMutant{noBias: true}},
+		{"ConvForward", "last window dropped", &convMutant{dropLast: true}},
+		{"ConvBackwardInput", "one row down", &convMutant{tamper: func(p *device.Conv) { p.PadTop++ }}},
+		{"ConvBackwardWeights", "first image alone", &convMutant{tamper: func(p *device.Conv) { p.N = 1 }}},
+		{"ConvBackwardWeights", "adds to dw", &convMutant{addWeights: true}},
+		{"LocalForward", "weights shared", &localMutant{shared: true}},
+		{"LocalBackwardInput", "strides swapped", &localMutant{}},
+		{"LocalBackwardWeights", "strides swapped", &localMutant{}},
+		{"FCForward", "last output left out", &fcMutant{}},
+		{"FCBackwardInput", "last row left out", &fcMutant{}},
+		{"FCBackwardWeights", "last row left out", &fcMutant{}},
+		{"LRN", "one neighbour short", &lrnMutant{tamper: func(p *device.LRN) { p.Size-- }}},
+		{"LRN", "groups see each other", &lrnMutant{tamper: func(p *device.LRN) { p.Groups = 1 }}},
+		{"LRN", "alpha divided by size", &lrnMutant{tamper: func(p *device.LRN) { p.Alpha /= float32(p.Size) }}},
+		{"LRNBackward", "one neighbour short", &lrnMutant{tamper: func(p *device.LRN) { p.Size-- }}},
+		{"LRNBackward", "groups see each other", &lrnMutant{tamper: func(p *device.LRN) { p.Groups = 1 }}},
+		{"LRNBackward", "window of even size not mirrored", &lrnMutant{forwardWindow: true}},
+		{"MaxPool", "last of equals", &maxMutant{beats: func(a, b float64) bool { return a >= b || math.IsNaN(a) }}},
+		{"MaxPool", "NaN never wins", &maxMutant{beats: func(a, b float64) bool { return a > b }}},
+		{"MaxPool", "starts from the lowest finite number", &maxMutant{floor: true, beats: beats}},
+		{"MaxPoolBackward", "overwrites instead of adding", &maxMutant{}},
+		{"AvgPool", "divides by the whole window", &avgMutant{whole: true}},
+		{"AvgPool", "last window dropped", &avgMutant{}},
+		{"AvgPoolBackward", "divides by the whole window", &avgMutant{whole: true}},
+		{"Fill", "last element left", &fillMutant{}},
+		{"Copy", "never adds", &copyMutant{tamper: func(p *device.Copy) { p.Accumulate = false }}},
+		{"Copy", "writes between rows", &copyMutant{tamper: func(p *device.Copy) { p.Cols = max(p.Cols, min(p.SrcStride, p.DstStride)) }}},
+		{"Copy", "source offset lost", &copyMutant{tamper: func(p *device.Copy) { p.SrcOffset = 0 }}},
+		{"Scale", "writes past its end", &scaleMutant{past: true}},
+		{"Scale", "reads past its end", &scaleMutant{readsPast: true}},
+		{"Scale", "changes its input", &scaleMutant{spoils: true}},
+		{"Scale", "another result each time", &scaleMutant{calls: new(int)}},
+		{"Activate", "hides NaN", &activateMutant{}},
+		{"ActivateBackward", "breaks in place", &activateMutant{}},
+		{"Dropout", "offset lost", &dropoutMutant{tamper: func(p *device.Dropout) { p.Offset = 0 }}},
+		{"Dropout", "row length instead of total", &dropoutMutant{tamper: func(p *device.Dropout) { p.Total = p.Cols + p.Offset }}},
+		{"Dropout", "scale lost", &dropoutMutant{tamper: func(p *device.Dropout) { p.Scale = 1 }}},
+		{"Dropout", "one mask for all steps", &dropoutMutant{tamper: func(*device.Dropout) {}, frozen: true}},
+		{"SGD", "rate factor lost", &sgdMutant{tamper: func(p *device.SGD) { p.RateFactor = 1 }}},
+		{"SGD", "decay lost", &sgdMutant{tamper: func(p *device.SGD) { p.Decay = 0 }}},
+		{"SGD", "weight moved before velocity", &sgdMutant{tamper: func(*device.SGD) {}, late: true}},
+		{"Softmax", "exp of the logits themselves", &softmaxMutant{}},
+		{"CrossEntropy", "logarithm of the probability", &softmaxMutant{}},
+		{"SoftmaxBackward", "scale lost", &softmaxMutant{}},
+		{"Rank", "equal scores after the label count", &rankMutant{reversed: true}},
+		{"Rank", "NaN ignored", &rankMutant{}},
+	} {
+		if !found(m.d, m.op, cases) {
+			t.Errorf("%s: %s: not found", m.op, m.name)
+		}
+	}
+}
+
+func found(d device.Device, op string, cases []Case) bool {
+	for _, c := range cases {
+		if c.Op == op && c.Check(d) != nil {
+			return true
+		}
+	}
+	return false
+}
+
+func TestRulesFindMutants(t *testing.T) {
+	for _, m := range []struct {
+		rule string
+		d    device.Device
+	}{
+		{"Upload reads its source before it returns", &lazyUpload{}},
+		{"SetStep holds for the calls after it", &dropoutMutant{tamper: func(*device.Dropout) {}, frozen: true}},
+		{"two halves draw the masks of the whole", &dropoutMutant{tamper: func(p *device.Dropout) { p.Offset = 0 }}},
+		{"Alloc reports what it cannot have", &generous{}},
+		{"a closed device returns errors", &openForever{}},
+		{"misfits panic", &unchecked{}},
+	} {
+		for _, r := range rules {
+			if r.name == m.rule && r.check(m.d) == nil {
+				t.Errorf("%s: %T not found", m.rule, m.d)
+			}
+		}
+	}
+}
+
