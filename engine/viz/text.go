@@ -38,7 +38,7 @@ func newFonts() fonts {
 
 func face(f *opentype.Font, pixels float64) font.Face {
 	// At 72 dots per inch a point is a pixel.
-	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: pixels, DPI: 72, Hinting: font.HintingFull})
+	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: pixels, DPI: 72, Hinting: font.HintingNone})
 	if err != nil {
 		panic("viz: the built-in font: " + err.Error())
 	}
