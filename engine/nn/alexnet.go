@@ -25,7 +25,8 @@ const weightDecay = 0.0005 // section 5
 
 func alexnetRecipes() map[string]alexnetRecipe {
 	images := Images{Resize: 256, Flip: true, ColourNoise: 0.1, Subtract: "mean-image", Scale: 1}
-	caffeImages := images
+	codeImages, caffeImages := images, images
+	codeImages.Subtract = "mean-image-centre"
 	caffeImages.ColourNoise = 0
 	train := func(batch int, s Schedule, im Images) Recipe {
 		return Recipe{Batch: batch, Epochs: 90, Rate: 0.01, Momentum: 0.9, Schedule: s, Images: im}
@@ -39,7 +40,7 @@ func alexnetRecipes() map[string]alexnetRecipe {
 		"krizhevsky": {
 			crop: 224, lrnAlpha: 1e-4 / 5, lrnK: 2, lrnGroups: 2, reluAfterPool: true, extraNorm: true,
 			std: 0.01, std35: 0.03, stdFC: 0.01, bias: 1, biasRate: 2,
-			train: train(128, Schedule{Kind: "epochs", Rates: []Fall{{0, 0.01}, {23, 0.001}, {51, 0.0001}, {76, 1e-5}}}, images),
+			train: train(128, Schedule{Kind: "epochs", Rates: []Fall{{0, 0.01}, {23, 0.001}, {51, 0.0001}, {76, 1e-5}}}, codeImages),
 		},
 		"caffe": {
 			crop: 227, lrnAlpha: 1e-4 / 5, lrnK: 1, lrnGroups: 1, std: 0.01, std35: 0.01, stdFC: 0.005,

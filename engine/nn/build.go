@@ -33,7 +33,7 @@ func (m *Model) build() error {
 		return err
 	}
 	b := &builder{Model: m, shapes: shapes, values: map[string]*value{}, consumers: map[string]int{}, mirrors: map[mirrorKey]*value{}}
-	m.inputs = make([]Value, len(m.opt.Devices))
+	m.inputs = make([]*value, len(m.opt.Devices))
 	for _, n := range m.graph.Nodes {
 		for _, in := range n.Inputs {
 			b.consumers[in]++
@@ -150,7 +150,7 @@ func (b *builder) readData(dev int) (*value, error) {
 		}
 	}
 	b.mirrors[key] = v
-	b.inputs[dev] = v.Value
+	b.inputs[dev] = v
 	return v, nil
 }
 

@@ -25,7 +25,7 @@ type Model struct {
 	opt    Options
 	passes []pass
 	params []*wholeParam
-	inputs []Value // the images, by device; Data is nil where no layer reads them
+	inputs []*value // the images, by device; nil where no layer reads them
 	loss   *compute
 	owned  [][]device.Buffer // by device
 }
@@ -94,7 +94,7 @@ func (m *Model) alloc(dev, n int) (device.Buffer, error) {
 // for each. Fewer images may be given; the rest of the batch is then stale.
 func (m *Model) Load(images, labels []float32) {
 	for i, v := range m.inputs {
-		if v.Data != nil {
+		if v != nil {
 			m.opt.Devices[i].Upload(v.Data, 0, images)
 		}
 	}
@@ -200,4 +200,28 @@ func (m *Model) fetch(name string, n int, pick func(Value) device.Buffer) (*tens
 		}
 	}
 	return out, nil
+}
+
+// InputGradient returns the gradient of the loss with respect to the images of
+// the batch, (Batch, C, H, W). The model must have been made with
+// Options.InputGradient.
+func (m *Model) InputGradient() (*tensor.Tensor, error) {
+	if !m.opt.InputGradient || m.opt.Inference {
+		return nil, fmt.Errorf("network %s: the model was made without Options.InputGradient", m.Net.Name)
+	}
+	sum := tensor.New(append([]int{m.opt.Batch}, m.Net.Input...)...)
+	part := make([]float32, len(sum.Data))
+	for i, v := range m.inputs {
+		if v == nil {
+			continue
+		}
+		v.sumGradients(m.opt.Devices[i], m.opt.Batch)
+		if err := m.opt.Devices[i].Download(v.Grad, 0, part); err != nil {
+			return nil, err
+		}
+		for j, g := range part {
+			sum.Data[j] += g
+		}
+	}
+	return sum, nil
 }

@@ -1,6 +1,10 @@
 package nn
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // Recipe says how a network is trained unless the user says otherwise.
 type Recipe struct {
@@ -17,7 +21,7 @@ type Images struct {
 	Resize      int     `json:"resize,omitempty"`       // shortest side before cropping; 0: images come in their size
 	Flip        bool    `json:"flip,omitempty"`         // mirror half of the training images
 	ColourNoise float32 `json:"colour_noise,omitempty"` // standard deviation of alpha (section 4.1)
-	Subtract    string  `json:"subtract"`               // "mean-image", "mean-rgb" or "none"
+	Subtract    string  `json:"subtract"`               // "mean-image", "mean-image-centre", "mean-rgb" or "none"
 	Scale       float32 `json:"scale"`                  // times the difference; 1 leaves 0..255
 }
 
@@ -91,6 +95,11 @@ func checkFalls(falls []Fall) error {
 	return nil
 }
 
+// subtractions are the values of Images.Subtract: the mean of the very pixel,
+// the mean image's central crop wherever the crop was cut (the released code),
+// each channel's mean, nothing.
+var subtractions = []string{"mean-image", "mean-image-centre", "mean-rgb", "none"}
+
 func (i Images) check() error {
 	switch {
 	case i.Resize < 0:
@@ -99,8 +108,8 @@ func (i Images) check() error {
 		return fmt.Errorf("colour_noise must not be negative, got %g", i.ColourNoise)
 	case !(i.Scale > 0):
 		return fmt.Errorf("scale must be above 0, got %g", i.Scale)
-	case i.Subtract != "mean-image" && i.Subtract != "mean-rgb" && i.Subtract != "none":
-		return fmt.Errorf("subtract must be mean-image, mean-rgb or none, got %q", i.Subtract)
+	case !slices.Contains(subtractions, i.Subtract):
+		return fmt.Errorf("subtract must be %s, got %q", strings.Join(subtractions, ", "), i.Subtract)
 	}
 	return nil
 }

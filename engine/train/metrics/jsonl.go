@@ -26,7 +26,7 @@ type JSONL struct{ log }
 const (
 	stepKey    = "step"
 	timeKey    = "time"
-	timeLayout = "2006-01-02T15:04:05.000Z07:00"
+	timeLayout = "2006-01-02T15:04:05.000Z" // always UTC
 )
 
 // OpenJSONL opens the file at path to go on after resumeStep: whole lines up to

@@ -93,7 +93,7 @@ func parsePoint(text []byte) (Point, error) {
 		case stepKey:
 			err = json.Unmarshal(raw, &p.Step)
 		case timeKey:
-			err = json.Unmarshal(raw, &p.Wall)
+			p.Wall, err = time.Parse(`"`+timeLayout+`"`, string(raw))
 		default:
 			p.Values[name], err = parseNumber(raw)
 		}

@@ -1,0 +1,120 @@
+package train
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"tandem/engine/device"
+	"tandem/engine/nn"
+)
+
+// stuckDetector watches whether the loss leaves ln(classes), where a network
+// stands that tells nothing apart.
+type stuckDetector struct {
+	level float64
+	sum   float64
+	steps int
+	told  bool
+}
+
+func newStuckDetector(classes int) stuckDetector {
+	return stuckDetector{level: math.Log(float64(classes))}
+}
+
+func (s *stuckDetector) add(loss float64) {
+	s.sum += loss
+	s.steps++
+}
+
+// verdict reports, once, that the mean loss since the last call was within 1 %
+// of ln(classes) or above. It wants 50 steps to judge by.
+func (s *stuckDetector) verdict() bool {
+	if s.steps < 50 || s.told {
+		return false
+	}
+	s.told = s.sum/float64(s.steps) > 0.99*s.level
+	s.sum, s.steps = 0, 0
+	return s.told
+}
+
+func (s *stuckDetector) message(layers []LayerHealth) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "the loss has not left ln(classes) = %.2f: the network still guesses.", s.level)
+	for _, l := range layers {
+		if l.DeadReLUs > 0.5 {
+			fmt.Fprintf(&b, " %s: %.0f %% of its units are zero for the whole batch.", l.Name, 100*l.DeadReLUs)
+		}
+	}
+	for _, l := range layers {
+		if l.WeightNorm > 0 && l.GradientNorm < 1e-6*l.WeightNorm {
+			fmt.Fprintf(&b, " %s: the gradient's norm is %.1e against %.1e of the weights.", l.Name, l.GradientNorm, l.WeightNorm)
+		}
+	}
+	b.WriteString(" AlexNet itself needs some thousand steps to get going; else try a larger --rate, larger initial weights (std in the network file), or biases of 0.1 to 1 in front of dead units")
+	return b.String()
+}
+
+// LayerHealth says whether a layer can still learn.
+type LayerHealth struct {
+	Name         string
+	DeadReLUs    float64 // share of units that are zero for every image of the batch; ReLU layers only
+	WeightNorm   float64 // Euclidean, layers with weights only
+	GradientNorm float64
+}
+
+// Diagnose measures a model after a step.
+func Diagnose(m *nn.Model) ([]LayerHealth, error) {
+	var all []LayerHealth
+	for _, n := range m.Net.Nodes {
+		h := LayerHealth{Name: n.Name}
+		var err error
+		switch l := n.Layer.(type) {
+		case *nn.Activation:
+			if l.F != device.ReLU {
+				continue
+			}
+			h.DeadReLUs, err = deadShare(m, n.Name)
+		case *nn.Conv, *nn.FC:
+			h.WeightNorm, h.GradientNorm, err = norms(m, n.Name+".weight")
+		default:
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, h)
+	}
+	return all, nil
+}
+
+func deadShare(m *nn.Model, layer string) (float64, error) {
+	t, err := m.Activation(layer, m.Batch())
+	if err != nil {
+		return 0, err
+	}
+	units := len(t.Data) / m.Batch()
+	alive := make([]bool, units)
+	count := 0
+	for i, v := range t.Data {
+		if v != 0 && !alive[i%units] {
+			alive[i%units] = true
+			count++
+		}
+	}
+	return 1 - float64(count)/float64(units), nil
+}
+
+func norms(m *nn.Model, param string) (weight, gradient float64, err error) {
+	for kind, norm := range map[nn.Kind]*float64{nn.Weights: &weight, nn.Gradient: &gradient} {
+		t, err := m.ReadParam(param, kind)
+		if err != nil {
+			return 0, 0, err
+		}
+		for _, v := range t.Data {
+			*norm += float64(v) * float64(v)
+		}
+		*norm = math.Sqrt(*norm)
+	}
+	return weight, gradient, nil
+}

@@ -1,0 +1,66 @@
+package train
+
+import (
+	"math"
+
+	"tandem/engine/nn"
+)
+
+// schedule yields the learning rate. Its exported fields are what a checkpoint
+// keeps.
+type schedule struct {
+	Rate  float32 // in force, plateau only
+	Falls int     // so far, plateau only
+	Best  float64 // validation error the plateau is measured against
+	Since int     // epochs without a better one
+
+	recipe nn.Recipe
+}
+
+func newSchedule(r nn.Recipe) schedule {
+	return schedule{Rate: r.Rate, Best: math.MaxFloat64, recipe: r}
+}
+
+// at returns the learning rate of a step in an epoch, both counted from 0.
+func (s *schedule) at(step, epoch int) float32 {
+	switch c := s.recipe.Schedule; c.Kind {
+	case "step":
+		return s.recipe.Rate * float32(math.Pow(float64(c.Factor), float64(step/c.Every)))
+	case "epochs":
+		rate := s.recipe.Rate
+		for _, f := range c.Rates {
+			if epoch >= f.Epoch {
+				rate = f.Rate
+			}
+		}
+		return rate
+	case "plateau":
+		return s.Rate
+	}
+	return s.recipe.Rate
+}
+
+// validated tells a plateau schedule the error after an epoch. It reports
+// whether training is over: the paper's rate fell three times, and when the
+// error stopped improving once more there was nothing left to do.
+func (s *schedule) validated(err float64) (over bool) {
+	c := s.recipe.Schedule
+	if c.Kind != "plateau" {
+		return false
+	}
+	if err < s.Best {
+		s.Best, s.Since = err, 0
+		return false
+	}
+	s.Since++
+	if s.Since < c.Wait {
+		return false
+	}
+	if s.Falls == c.Times {
+		return true
+	}
+	s.Falls++
+	s.Since = 0
+	s.Rate *= c.Factor
+	return false
+}
