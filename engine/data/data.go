@@ -57,7 +57,7 @@ func (b *BrokenImage) skipped() Skipped { return Skipped{Path: b.Path, Reason: b
 type Splits struct {
 	Name  string  // the spec it was opened with
 	Train Dataset // nil where there is only something to evaluate on
-	Test  Dataset // the test or validation split
+	Test  Dataset // the test or validation split; nil where there is only something to train on
 	// Skipped lists the broken images found while opening. Sets that are
 	// decoded on demand find theirs later: see Batch.Skipped.
 	Skipped []Skipped

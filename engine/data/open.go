@@ -24,6 +24,8 @@ var sources = []Source{
 		func(dir string, o Options) (*Splits, error) { return openCIFAR(dir) }},
 	{"images:DIR", "DIR/train/CLASS/* and DIR/test/CLASS/* (or DIR/val): pictures of any common format",
 		openImages},
+	{"imagenet:DIR", "what 'tandem data prepare imagenet SRC DIR' wrote: 256x256, colour, 1000 classes",
+		func(dir string, o Options) (*Splits, error) { return openImageNet(dir) }},
 }
 
 // Sources lists the kinds of data that Open knows.
@@ -49,9 +51,10 @@ func Open(spec string, o Options) (*Splits, error) {
 		return nil, err
 	}
 	s.Name = spec
-	s.Test = convert(s.Test, o)
-	if s.Train != nil {
-		s.Train = convert(s.Train, o)
+	for _, d := range []*Dataset{&s.Train, &s.Test} {
+		if *d != nil {
+			*d = convert(*d, o)
+		}
 	}
 	return s, nil
 }
