@@ -32,7 +32,7 @@ func fill(t *testing.T, dir string, open func() (Writer, error)) (records int) {
 		t.Errorf("unclear error %v", err)
 	}
 	must(t, os.Remove(ballast))
-	must(t, w.Scalars(int64(records), noon, values))
+	must(t, w.Scalars(int64(records), noon, map[string]float64{"short": 1}))
 	must(t, w.Close())
 	return records
 }

@@ -327,3 +327,15 @@ func TestTensorBoardErrorsNameThePath(t *testing.T) {
 		t.Errorf("error %v", err)
 	}
 }
+
+func BenchmarkHistogram(b *testing.B) {
+	weights := make([]float32, 1<<20)
+	rng := newRand(b)
+	for i := range weights {
+		weights[i] = float32(rng.NormFloat64()) * 0.01
+	}
+	b.SetBytes(int64(4 * len(weights)))
+	for b.Loop() {
+		newHistogram(weights)
+	}
+}
