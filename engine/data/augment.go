@@ -120,12 +120,21 @@ func (s *Stats) fits(in tensor.Shape, a Augment) error {
 	c := in[0]
 	usesImage := a.Subtract == SubtractMeanImage || a.Subtract == SubtractMeanCentre
 	switch {
-	case c > 3, len(s.Mean) != c, len(s.Eigenvalues) != c, len(s.Eigenvectors) != c:
+	case c > 3, len(s.Mean) != c, len(s.Eigenvalues) != c, !square(s.Eigenvectors, c):
 		return fmt.Errorf("the statistics are for images of %d channels, these have %d", len(s.Mean), c)
 	case usesImage && (!s.Shape.Equal(in) || len(s.MeanImage) != in.Size()):
 		return fmt.Errorf("the mean image is of %v images, these are %v: open them at the same size", s.Shape, in)
 	}
 	return nil
+}
+
+func square(rows [][]float64, n int) bool {
+	for _, r := range rows {
+		if len(r) != n {
+			return false
+		}
+	}
+	return len(rows) == n
 }
 
 // axes scales each eigenvector by the pixels' standard deviation along it.

@@ -46,14 +46,20 @@ func readIDX(r io.Reader, dimensions int) (extents []int, elements []byte, err e
 func gunzipped(r io.Reader) (io.Reader, error) {
 	buffered := bufio.NewReader(r)
 	start, err := buffered.Peek(2)
-	switch {
-	case err == io.EOF && len(start) == 0:
+	if err == io.EOF && len(start) == 0 {
 		return nil, errors.New("is empty; fetch it again")
-	case err == nil && bytes.Equal(start, []byte{0x1f, 0x8b}):
-		return gzip.NewReader(buffered)
 	}
-	return buffered, nil
+	if !bytes.Equal(start, []byte{0x1f, 0x8b}) {
+		return buffered, nil
+	}
+	unzipped, err := gzip.NewReader(buffered)
+	if err == io.ErrUnexpectedEOF {
+		return nil, errHeader
+	}
+	return unzipped, err
 }
+
+var errHeader = errors.New("is cut short within its header; fetch it again")
 
 func idxHeader(r io.Reader, dimensions int) (extents []int, err error) {
 	const unsignedByte = 8
@@ -63,7 +69,7 @@ func idxHeader(r io.Reader, dimensions int) (extents []int, err error) {
 		return nil, fmt.Errorf("is not an IDX file of bytes in %d dimensions: it starts with % x", dimensions, header[:4])
 	}
 	if err == io.EOF || err == io.ErrUnexpectedEOF {
-		return nil, errors.New("is cut short within its header; fetch it again")
+		return nil, errHeader
 	}
 	if err != nil {
 		return nil, err
