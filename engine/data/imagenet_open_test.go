@@ -13,8 +13,8 @@ func prepared(t *testing.T) (src, dst string) {
 	t.Helper()
 	r := newRand(t)
 	src, dst = t.TempDir(), t.TempDir()
-	writeFolders(t, filepath.Join(src, "train"), trainImages(t, r, 3))
-	writeFolders(t, filepath.Join(src, "val"), trainImages(t, r, 1))
+	writeClassFolders(t, filepath.Join(src, "train"), trainImages(t, r, 3))
+	writeClassFolders(t, filepath.Join(src, "val"), trainImages(t, r, 1))
 	if _, err := PrepareImageNet(context.Background(), src, dst, smallShards()); err != nil {
 		t.Fatal(err)
 	}

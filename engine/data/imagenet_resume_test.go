@@ -27,7 +27,7 @@ func resumeSource(t *testing.T, r *rand.Rand, perClass int) (src string) {
 		}
 	}
 	write(t, makeTar(t, tar.FormatGNU, classTars(t, train)...), src, "ILSVRC2012_img_train.tar")
-	writeFolders(t, filepath.Join(src, "val"), trainImages(t, r, 2))
+	writeClassFolders(t, filepath.Join(src, "val"), trainImages(t, r, 2))
 	return src
 }
 
