@@ -22,7 +22,11 @@ func (m Mismatch) String() string {
 // square of the reference, so that elements near zero are judged by the scale
 // of their neighbours. Where exactly one of the two is NaN, or both are
 // infinite with different signs, the error is +Inf.
-func Worst(got []float32, want []float64) Mismatch {
+func Worst(got []float32, want []float64) Mismatch { return WorstAt(0, got, want) }
+
+// WorstAt is Worst with a known scale: errors are divided by that at least. A
+// sum of terms of size s that happens to cancel is no more precise than s.
+func WorstAt(scale float64, got []float32, want []float64) Mismatch {
 	if len(got) != len(want) {
 		panic(fmt.Sprintf("tensor: comparing %d elements with %d", len(got), len(want)))
 	}
@@ -34,24 +38,24 @@ func Worst(got []float32, want []float64) Mismatch {
 			finite++
 		}
 	}
-	rms := math.Sqrt(sum / math.Max(1, float64(finite)))
+	scale = math.Max(scale, math.Sqrt(sum/math.Max(1, float64(finite))))
 	worst := Mismatch{Error: -1}
 	for i, w := range want {
-		if e := relativeError(float64(got[i]), w, rms); e > worst.Error {
+		if e := relativeError(float64(got[i]), w, scale); e > worst.Error {
 			worst = Mismatch{Index: i, Got: float64(got[i]), Want: w, Error: e}
 		}
 	}
 	return worst
 }
 
-func relativeError(g, w, rms float64) float64 {
+func relativeError(g, w, scale float64) float64 {
 	switch {
 	case g == w, math.IsNaN(g) && math.IsNaN(w):
 		return 0
 	case math.IsNaN(g), math.IsNaN(w), math.IsInf(g, 0), math.IsInf(w, 0):
 		return math.Inf(1)
 	}
-	scale := math.Max(math.Abs(w), rms)
+	scale = math.Max(math.Abs(w), scale)
 	if scale == 0 {
 		return math.Inf(1)
 	}

@@ -33,7 +33,8 @@ type operand struct {
 	role  role
 	shape tensor.Shape
 	fill  fill    // nil for outputs and for what Case.derive makes
-	tol   float64 // of outputs: the largest error, as tensor.Worst defines it
+	tol   float64 // of outputs: the largest error, see tensor.WorstAt
+	scale float64 // of the terms that may cancel in an output
 }
 
 type role int

@@ -2,6 +2,7 @@ package devicetest
 
 import (
 	"fmt"
+	"math"
 
 	"tandem/engine/device"
 	"tandem/engine/tensor"
@@ -29,7 +30,7 @@ func lrnPasses(p device.LRN, deviation float64) []Case {
 		Op: "LRNBackward", Name: name,
 		operands: []operand{x,
 			{name: "dy", shape: shape, fill: normal(1)},
-			{name: "dx", role: out, shape: shape, tol: elementary}},
+			{name: "dx", role: out, shape: shape, tol: elementary, scale: 0.1 * math.Pow(float64(p.K), -float64(p.Beta))}},
 		call:      func(d device.Device, b buffers) { d.LRNBackward(p, b["x"], b["dy"], b["dx"]) },
 		reference: func(v values) { refLRNBackward(p, v["x"], v["dy"], v["dx"]) },
 		gradients: []gradient{{at: "x", dy: "dy", dx: "dx", forward: func(v values) []float64 {

@@ -57,7 +57,7 @@ func (m matrixOp) forwardCase(bias bool) Case {
 		operands: []operand{
 			{name: "x", shape: m.x, fill: normal(1)},
 			{name: "w", shape: m.w, fill: normal(1)},
-			{name: "y", role: out, shape: m.y, tol: sums(m.fanIn)},
+			sum(operand{name: "y", shape: m.y}, m.fanIn),
 		},
 		call: func(d device.Device, b buffers) {
 			m.onDevice(d).forward(b["x"], b["w"], b["b"], b["y"])
@@ -84,7 +84,7 @@ func (m matrixOp) inputCase() Case {
 			{name: "x", role: aside, shape: m.x, fill: normal(1)},
 			{name: "dy", shape: m.y, fill: normal(1)},
 			{name: "w", shape: m.w, fill: normal(1)},
-			{name: "dx", role: out, shape: m.x, tol: sums(m.fanOut)},
+			sum(operand{name: "dx", shape: m.x}, m.fanOut),
 		},
 		call: func(d device.Device, b buffers) {
 			m.onDevice(d).input(b["dy"], b["w"], b["dx"])
@@ -101,7 +101,7 @@ func (m matrixOp) weightsCase(bias bool) Case {
 			{name: "x", shape: m.x, fill: normal(1)},
 			{name: "w", role: aside, shape: m.w, fill: normal(1)},
 			{name: "dy", shape: m.y, fill: normal(1)},
-			{name: "dw", role: out, shape: m.w, tol: sums(m.fanBatch)},
+			sum(operand{name: "dw", shape: m.w}, m.fanBatch),
 		},
 		call: func(d device.Device, b buffers) {
 			m.onDevice(d).weights(b["x"], b["dy"], b["dw"], b["db"])
@@ -112,7 +112,7 @@ func (m matrixOp) weightsCase(bias bool) Case {
 	if bias {
 		c.operands = append(c.operands,
 			operand{name: "b", role: aside, shape: m.b, fill: normal(1)},
-			operand{name: "db", role: out, shape: m.b, tol: sums(m.fanBatch)})
+			sum(operand{name: "db", shape: m.b}, m.fanBatch))
 		c.gradients = append(c.gradients, gradient{at: "b", dy: "dy", dx: "db", forward: m.output})
 	}
 	return c

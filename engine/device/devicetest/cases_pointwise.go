@@ -76,7 +76,7 @@ func activateCase(n int, f device.Function) Case {
 		Op: "Activate", Name: fmt.Sprintf("%d %v", n, f),
 		operands: []operand{
 			{name: "x", shape: tensor.Shape{n}, fill: sprinkled(normal(2), 0.1, 0, 20, -20, 100, -100, 1e4, -1e4, float32(nan))},
-			{name: "y", role: out, shape: tensor.Shape{n}, tol: activationTolerance(f)},
+			{name: "y", role: out, shape: tensor.Shape{n}, tol: activationTolerance(f), scale: 1},
 		},
 		inPlace:   [2]string{"x", "y"},
 		call:      func(d device.Device, b buffers) { d.Activate(p, b["x"], b["y"]) },
@@ -93,7 +93,7 @@ func activateBackwardCase(n int, f device.Function) Case {
 			{name: "x", role: aside, shape: shape, fill: awayFromZero},
 			{name: "y", shape: shape},
 			{name: "dy", shape: shape, fill: normal(1)},
-			{name: "dx", role: out, shape: shape, tol: activationTolerance(f)},
+			{name: "dx", role: out, shape: shape, tol: activationTolerance(f), scale: 1},
 		},
 		derive:    func(v values) { refActivate(f, v["x"], v["y"]) },
 		inPlace:   [2]string{"dy", "dx"},
@@ -113,9 +113,9 @@ func sgdCase(p device.SGD, kind string, rate, momentum float32) Case {
 	return Case{
 		Op: "SGD", Name: fmt.Sprintf("%d %s", p.N, kind), state: state,
 		operands: []operand{
-			{name: "w", role: inout, shape: shape, fill: normal(1), tol: roundings(20)},
+			{name: "w", role: inout, shape: shape, fill: normal(1), tol: roundings(16), scale: 1},
 			{name: "g", shape: shape, fill: normal(1)},
-			{name: "v", role: inout, shape: shape, fill: normal(1), tol: roundings(20)},
+			{name: "v", role: inout, shape: shape, fill: normal(1), tol: roundings(16), scale: 1},
 		},
 		call:      func(d device.Device, b buffers) { d.SGD(p, b["w"], b["g"], b["v"]) },
 		reference: func(v values) { refSGD(p, state, v["w"], v["g"], v["v"]) },

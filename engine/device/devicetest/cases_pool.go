@@ -18,6 +18,13 @@ func overlap(p device.Pool) int {
 	return ((p.KernelH-1)/p.StrideH + 1) * ((p.KernelW-1)/p.StrideW + 1)
 }
 
+// mean is the output that averages n numbers of size 1.
+func mean(o operand, n int) operand {
+	o = sum(o, n)
+	o.scale /= float64(n)
+	return o
+}
+
 func maxPoolCase(p device.Pool, kind string, x fill) Case {
 	image, pooled := poolShapes(p)
 	return Case{
@@ -45,7 +52,7 @@ func maxPoolBackwardCase(p device.Pool) Case {
 			{name: "x", role: aside, shape: image, fill: distinct},
 			{name: "index", shape: pooled},
 			{name: "dy", shape: pooled, fill: normal(1)},
-			{name: "dx", role: out, shape: image, tol: sums(overlap(p))},
+			sum(operand{name: "dx", shape: image}, overlap(p)),
 		},
 		derive:    func(v values) { _, v["index"] = forward(v) },
 		call:      func(d device.Device, b buffers) { d.MaxPoolBackward(p, b["index"], b["dy"], b["dx"]) },
@@ -63,7 +70,7 @@ func avgPoolPasses(p device.Pool) []Case {
 		Op: "AvgPool", Name: poolName(p),
 		operands: []operand{
 			{name: "x", shape: image, fill: normal(1)},
-			{name: "y", role: out, shape: pooled, tol: sums(p.KernelH * p.KernelW)},
+			mean(operand{name: "y", shape: pooled}, p.KernelH*p.KernelW),
 		},
 		call:      func(d device.Device, b buffers) { d.AvgPool(p, b["x"], b["y"]) },
 		reference: func(v values) { refAvgPool(p, v["x"], v["y"]) },
@@ -72,7 +79,7 @@ func avgPoolPasses(p device.Pool) []Case {
 		operands: []operand{
 			{name: "x", role: aside, shape: image, fill: normal(1)},
 			{name: "dy", shape: pooled, fill: normal(1)},
-			{name: "dx", role: out, shape: image, tol: sums(overlap(p))},
+			sum(operand{name: "dx", shape: image}, overlap(p)),
 		},
 		call:      func(d device.Device, b buffers) { d.AvgPoolBackward(p, b["dy"], b["dx"]) },
 		reference: func(v values) { refAvgPoolBackward(p, v["dy"], v["dx"]) },

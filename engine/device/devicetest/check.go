@@ -141,7 +141,7 @@ func (o operand) judge(got, before []float32, want []float64) error {
 		}
 		return nil
 	}
-	if m := tensor.Worst(got[:n], want); !(m.Error <= o.tol) {
+	if m := tensor.WorstAt(o.scale, got[:n], want); !(m.Error <= o.tol) {
 		return fmt.Errorf("%v, allowed %.3g; that is element %v of %v", m, o.tol, o.position(m.Index), o.shape)
 	}
 	return nil

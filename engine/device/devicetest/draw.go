@@ -120,8 +120,13 @@ func roundings(n int) float64 { return float64(n) * 0x1p-24 }
 // effect that a wrong neighbour, class or constant has in these cases.
 const elementary = 1e-5
 
-// sums is for the sum of n random products in any order. Rounding errors of a
-// running sum add up like a random walk: about sqrt(n)/5 roundings relative to
-// the result's scale; the worst of many elements is five times that, and
-// doubling it leaves room for cancellation.
-func sums(n int) float64 { return roundings(4) + 2*math.Sqrt(float64(n))*0x1p-24 }
+// sum is the output that adds up n random products of size 1 or fewer, in any
+// order. Its scale is sqrt(n). Rounding errors of a running sum add up like a
+// random walk, to about sqrt(n)/5 roundings at that scale; the worst of many
+// elements is five times that, and doubling it leaves room.
+func sum(o operand, n int) operand {
+	o.role = out
+	o.scale = math.Sqrt(float64(n))
+	o.tol = roundings(4) + 2*o.scale*0x1p-24
+	return o
+}

@@ -111,4 +111,3 @@ func TestRulesFindMutants(t *testing.T) {
 		}
 	}
 }
-
