@@ -1,0 +1,85 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"syscall"
+
+	"tandem/engine/data"
+)
+
+// fileError shortens the system's error to "path: reason".
+func fileError(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("%s: %w", p.Path, p.Err)
+	}
+	return err
+}
+
+// makeFolder creates a folder to write to.
+func makeFolder(dir string) error {
+	err := os.MkdirAll(dir, 0o777)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("--out %s: part of the path is a file; choose another folder", dir)
+	}
+	return fmt.Errorf("--out %s: the folder cannot be made: %w; choose another", dir, fileError(err))
+}
+
+// freshFolder returns name, or name with a number behind it if there is such a
+// file.
+func freshFolder(name string) string {
+	fresh := name
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(fresh); errors.Is(err, fs.ErrNotExist) {
+			return fresh
+		}
+		fresh = fmt.Sprintf("%s-%d", name, n)
+	}
+}
+
+// openData opens a --data value, showing how far it is.
+func openData(spec string, o data.Options, s *screen) (*data.Splits, error) {
+	if err := checkSpec(spec); err != nil {
+		return nil, err
+	}
+	o.Progress = func(done, total int) { s.progress("reading images", done, total, "") }
+	d, err := data.Open(spec, o)
+	if err != nil {
+		return nil, err
+	}
+	s.done()
+	if n := len(d.Skipped); n > 0 {
+		s.note(fmt.Sprintf("left out %s, first %s: %s", plural(n, "broken image"), d.Skipped[0].Path, d.Skipped[0].Reason))
+	}
+	return d, nil
+}
+
+// checkSpec tells a kind of data that does not exist from data that is missing.
+func checkSpec(spec string) error {
+	name, dir, hasDir := strings.Cut(spec, ":")
+	for _, known := range dataSpecs() {
+		kind, _, takesDir := strings.Cut(known, ":")
+		if kind == name && takesDir == hasDir && (!hasDir || dir != "") {
+			return nil
+		}
+	}
+	return usagef("--data %s: there is no such data; there are %s", spec, strings.Join(dataSpecs(), ", "))
+}
+
+// quote makes a word safe to paste into a shell.
+func quote(word string) string {
+	plain := strings.IndexFunc(word, func(r rune) bool {
+		return !strings.ContainsRune("-_./,:+=@", r) && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+	}) < 0
+	if plain && word != "" {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}

@@ -1,0 +1,68 @@
+// Command tandem trains AlexNet and its smaller sisters, and shows what they
+// learn.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+)
+
+func main() {
+	debug.SetTraceback("none") // for panics outside this goroutine; see guard
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run executes one command line and returns the exit status: 0, 2 for wrong
+// usage, 128 plus the signal's number after an interruption, 1 for all else.
+func run(args []string, stdout, stderr io.Writer) int {
+	root := rootCommand()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	started := false
+	onStart(root, func() { started = true })
+	err := guard(root.Execute)
+	if err != nil && !started {
+		err = usage(err)
+	}
+	return report(err, stderr)
+}
+
+// report prints err as one line and returns the exit status.
+func report(err error, stderr io.Writer) int {
+	var stop *stopped
+	var wrong *usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &stop):
+		fmt.Fprintln(stderr, "tandem:", oneLine(err))
+		return stop.status()
+	case errors.As(err, &wrong):
+		fmt.Fprintln(stderr, "tandem:", oneLine(err))
+		return 2
+	}
+	fmt.Fprintln(stderr, "tandem:", oneLine(err))
+	return 1
+}
+
+// guard turns a panic into an error: what users see is one line, and the stack
+// only if they ask for it.
+func guard(f func() error) (err error) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		if os.Getenv("TANDEM_TRACE") == "1" {
+			err = fmt.Errorf("%v", p)
+			os.Stderr.Write(debug.Stack())
+			return
+		}
+		err = fmt.Errorf("a mistake in tandem itself: %v; please report it, with what TANDEM_TRACE=1 prints before this line", p)
+	}()
+	return f()
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+)
+
+const intro = `Tandem trains AlexNet, on one or two devices, and shows what it learns.
+
+A first run needs no download:
+
+  tandem train --data fashion-mnist
+
+Exit status: 0 all well, 2 wrong usage, 130 interrupted, 1 anything else.`
+
+// rootCommand returns `tandem` with everything below it.
+func rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:     "tandem",
+		Short:   "train AlexNet and look at what it learns",
+		Long:    intro,
+		Example: "  tandem train --data fashion-mnist\n  tandem net show alexnet\n  tandem devices",
+		Args:    onlyCommands,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			fmt.Fprintln(cmd.OutOrStdout(), intro)
+			fmt.Fprintln(cmd.OutOrStdout(), "\ntandem --help lists all commands.")
+			return nil
+		},
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetFlagErrorFunc(flagError)
+	root.SuggestionsMinimumDistance = 2
+	root.AddCommand(trainCommand(), evalCommand(), predictCommand(), netCommand(), dataCommand(),
+		devicesCommand(), benchCommand(), versionCommand())
+	root.SetHelpCommand(helpCommand())
+	return root
+}
+
+// onStart calls f once a command's arguments and flags are accepted and its own
+// work begins.
+func onStart(root *cobra.Command, f func()) {
+	root.PersistentPreRun = func(*cobra.Command, []string) { f() }
+}
+
+// helpCommand is cobra's, but an unknown topic is wrong usage.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "help [COMMAND]",
+		Short:   "help about a command",
+		Example: "  tandem help train\n  tandem help net show",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			about, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return usagef("there is no command %q to explain; see tandem --help", args[len(args)-1])
+			}
+			about.InitDefaultHelpFlag()
+			return about.Help()
+		},
+	}
+}
