@@ -60,7 +60,7 @@ func (l Layout) At(p image.Point) (tile int, cell image.Point, ok bool) {
 	column := max(0, p.X-l.Gap) / pitch.X
 	row := min((max(0, p.Y-l.Gap)-block*blockHeight)/pitch.Y, l.rows()-1)
 	tile = block*l.PerBlock + row*l.Columns + column
-	if column >= l.Columns || tile >= min(l.Tiles, (block+1)*l.PerBlock) {
+	if column >= l.Columns || tile >= l.Tiles {
 		return 0, image.Point{}, false
 	}
 	r := l.Tile(tile)

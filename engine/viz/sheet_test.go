@@ -52,7 +52,7 @@ func TestGoldenSheet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	golden.Check(t, "sheet", page, 24, 0.001)
+	golden.Check(t, "sheet", page, 24, 0.0003)
 	again, err := smallSheet().Draw()
 	if err != nil || !bytes.Equal(page.Pix, again.Pix) {
 		t.Errorf("drawn twice, the page differs (%v)", err)

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"image"
 	"image/color"
-	"slices"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/font"
@@ -21,7 +20,7 @@ import (
 // The error says that nothing was measured.
 func Draw(r Run, o Options) (image.Image, error) {
 	d := newDrawing(r, o)
-	if len(d.epochs) == 0 {
+	if d.empty() {
 		return nil, errors.New("no finite loss or error to plot yet: train for at least one step")
 	}
 	width, height := o.size()
@@ -43,7 +42,6 @@ type drawing struct {
 	run                                               Run
 	o                                                 Options
 	trainLoss, validationLoss, trainError, top1, top5 series
-	epochs                                            []float64 // of all points
 	x                                                 axis
 }
 
@@ -53,9 +51,13 @@ func newDrawing(r Run, o Options) *drawing {
 		trainLoss: r.trainLoss().finite(), validationLoss: r.validationLoss().finite(),
 		trainError: r.trainError().finite(), top1: r.top1().finite(), top5: r.top5().finite(),
 	}
-	d.epochs = slices.Concat(d.trainLoss.epochs, d.validationLoss.epochs, d.trainError.epochs, d.top1.epochs, d.top5.epochs)
-	d.x = axisOver(d.epochs, o.LogEpochs, false)
+	d.x = axisOver(r.epochs(), o.LogEpochs, false)
 	return d
+}
+
+// empty reports whether there is nothing to draw.
+func (d *drawing) empty() bool {
+	return len(d.trainLoss.values)+len(d.validationLoss.values)+len(d.trainError.values)+len(d.top1.values)+len(d.top5.values) == 0
 }
 
 // onto lays out title, plots and legends.

@@ -1,5 +1,7 @@
 package curves
 
+import "slices"
+
 // Options say how a run is drawn. The zero value chooses everything.
 type Options struct {
 	Width, Height int  // of the picture in pixels; 0 is 1200x900, the least 640x480
@@ -51,4 +53,9 @@ func (o Options) columns() (n, window int) {
 		share = defaultSmoothing
 	}
 	return n, int(float64(n) * min(max(share, 0), 1) / 2)
+}
+
+// references returns those that can be drawn.
+func (o Options) references() []Reference {
+	return slices.DeleteFunc(slices.Clone(o.References), func(r Reference) bool { return unbounded(r.Error) })
 }

@@ -23,7 +23,8 @@ func (d *drawing) lossPanel() *panel {
 // validation, and published results.
 func (d *drawing) errorPanel() *panel {
 	values := slices.Concat(d.trainError.values, d.top1.values, d.top5.values)
-	for _, r := range d.o.References {
+	references := d.o.references()
+	for _, r := range references {
 		values = append(values, percentage*r.Error)
 	}
 	p := newPanel("error (%)", d.x, axisOver(values, false, true))
@@ -31,7 +32,7 @@ func (d *drawing) errorPanel() *panel {
 	d.gap(p)
 	validation(p, "validation top-1", "%.1f %%", d.top1, stroke(orange, 1.5), draw.CircleGlyph{})
 	validation(p, "validation top-5", "%.1f %%", d.top5, stroke(green, 1.5, vg.Points(5), vg.Points(2)), draw.PyramidGlyph{})
-	for i, r := range d.o.References {
+	for i, r := range references {
 		dash := vg.Points(1.5 + 3*float64(i%3))
 		p.level(fmt.Sprintf("%s: %.1f %%", r.Name, percentage*r.Error), percentage*r.Error, stroke(grey, 1, dash, vg.Points(2)))
 	}
@@ -67,23 +68,26 @@ func validation(p *panel, name, format string, s series, style draw.LineStyle, m
 	p.remark("best "+format+" at epoch %.3g", s.values[best], s.epochs[best])
 }
 
-// gap joins each validation error with the smoothed training error below it:
-// the room that overfitting has taken.
+// gap shows how far validation lies above training.
 func (d *drawing) gap(p *panel) {
 	n, window := d.o.columns()
-	train := newEnvelope(d.trainError, d.x, n, window).smoothed()
-	var stems []series
-	last := 0.0
-	for i, epoch := range d.top1.epochs {
+	stems, last := gaps(newEnvelope(d.trainError, d.x, n, window).smoothed(), d.top1)
+	if len(stems) > 0 {
+		p.stems(fmt.Sprintf("gap, last %+.1f points", last), stems, stroke(withAlpha(orange, 110), 1))
+	}
+}
+
+// gaps joins each validation error with the training error below it, the room
+// that overfitting has taken, and returns the last one's signed height.
+func gaps(train, validation series) (stems []series, last float64) {
+	for i, epoch := range validation.epochs {
 		if t, ok := train.at(epoch); ok {
-			v := d.top1.values[i]
+			v := validation.values[i]
 			stems = append(stems, series{[]float64{epoch, epoch}, []float64{t, v}})
 			last = v - t
 		}
 	}
-	if len(stems) > 0 {
-		p.stems(fmt.Sprintf("gap, last %+.1f points", last), stems, stroke(withAlpha(orange, 110), 1))
-	}
+	return stems, last
 }
 
 // ring goes along one curve and back along the other.

@@ -2,7 +2,10 @@
 // training beside validation.
 package curves
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Run is what one training run measured.
 type Run struct {
@@ -45,6 +48,14 @@ func (s series) finite() series {
 		}
 	}
 	return kept
+}
+
+// epochs returns the times of all measurements, also of those that are not
+// finite: a run often ends with one.
+func (r Run) epochs() []float64 {
+	steps := of(r.Steps, stepEpoch, func(Step) float64 { return 0 }, 1)
+	validations := of(r.Validations, validationEpoch, func(Validation) float64 { return 0 }, 1)
+	return slices.Concat(steps.finite().epochs, validations.finite().epochs)
 }
 
 // recent returns the mean of the last hundredth of the values, the same
