@@ -5,8 +5,8 @@ package data
 import (
 	"bytes"
 	"context"
-	"encoding/binary"
 	"crypto/md5"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
