@@ -14,15 +14,19 @@ type crew struct {
 
 // scratch is memory that one worker keeps from one operation to the next.
 type scratch struct {
-	words []float32
+	left, right, product area // the factors' panels and the tiles of a product
+	image                area // a piece of the input, see layout
 }
 
+// area is memory that grows to the largest size asked of it.
+type area struct{ words []float32 }
+
 // take returns n words of unspecified content, valid until the next take.
-func (s *scratch) take(n int) []float32 {
-	if cap(s.words) < n {
-		s.words = make([]float32, n)
+func (a *area) take(n int) []float32 {
+	if cap(a.words) < n {
+		a.words = make([]float32, n)
 	}
-	return s.words[:n]
+	return a.words[:n:n]
 }
 
 type job struct {
@@ -48,13 +52,14 @@ func newCrew(workers int) *crew {
 	return c
 }
 
+func (c *crew) size() int { return len(c.scratch) }
+
 func (c *crew) stop() { close(c.jobs) }
 
 // run calls f(s, i) for i from 0 to n-1, s being the worker's own.
 func (c *crew) run(n int, f func(s *scratch, i int)) {
 	j := &job{n: n, f: f}
-	helpers := min(len(c.scratch), n) - 1
-	for range helpers {
+	for range min(c.size(), n) - 1 {
 		j.done.Add(1)
 		c.jobs <- j
 	}

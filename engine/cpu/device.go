@@ -17,12 +17,16 @@ import (
 
 // Device computes on the processor's cores. Make one with New.
 type Device struct {
-	queue  *queue
-	crew   *crew
-	state  device.StepState // read at the call, so closures carry a copy
-	budget int64            // bytes that Alloc may hand out
-	used   int64
+	queue   *queue
+	crew    *crew
+	state   device.StepState // read at the call, so closures carry a copy
+	budget  int64            // bytes that Alloc may hand out
+	used    int64
+	shared  area // a packed factor, see packAll
+	partial area // sums of parts of a batch
 }
+
+var _ device.Device = (*Device)(nil)
 
 // New starts a device with the given number of workers; 0 takes one for every
 // core Go may use. Results do not depend on the number. Close stops it.
