@@ -44,7 +44,7 @@ func TestOpenImageNetErrors(t *testing.T) {
 			return os.WriteFile(filepath.Join(dst, manifestFile), []byte(`{"version":1,"classes":[{"synset":"n00000001"}]}`), 0o666)
 		}, []string{manifestFile, "no images"}},
 		"missing shard": {func(dst string) error { return os.Remove(shardPath(dst, "train", 1)) },
-			[]string{"train/00001.shard", "no such file", "repairs it"}},
+			[]string{"train/00001.shard", "such file or directory", "repairs it"}},
 		"cut shard": {func(dst string) error { return os.Truncate(shardPath(dst, "val", 0), 1000) },
 			[]string{"val/00000.shard", "is cut short", "repairs it"}},
 		"exchanged shards": {func(dst string) error {
@@ -134,7 +134,8 @@ func TestPrepareLeavesAnotherSetAlone(t *testing.T) {
 	otherSize.Size++
 	_, err := PrepareImageNet(context.Background(), src, dst, otherSize)
 	wantError(t, err, dst, "other images or with other settings")
-	if err := os.Remove(filepath.Join(src, "train", "n00000001", "n00000001_0.JPEG")); err != nil {
+	class := filepath.Join(src, "train", "n00000001")
+	if err := os.Rename(filepath.Join(class, "n00000001_0.JPEG"), filepath.Join(class, "another.JPEG")); err != nil {
 		t.Fatal(err)
 	}
 	_, err = PrepareImageNet(context.Background(), src, dst, smallShards())

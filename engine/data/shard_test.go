@@ -181,7 +181,7 @@ func TestShardErrors(t *testing.T) {
 		shape tensor.Shape
 		want  string
 	}{
-		{filepath.Join(dir, "missing.shard"), shape, "no such file"},
+		{filepath.Join(dir, "missing.shard"), shape, "such file or directory"},
 		{other, shape, "another version"},
 		{path, tensor.Shape{1, 4, 1}, "its images are 1x2x2, want 1x4x1"},
 		{path, shape, "image 1 has label 11, but there are 10 classes"},
