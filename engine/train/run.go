@@ -161,7 +161,7 @@ func (r *run) close() {
 func (r *run) loop(ctx context.Context) error {
 	for {
 		var err error
-		switch epoch := r.state.Step * r.recipe.Batch / r.Data.Train.Len(); {
+		switch epoch := r.epoch(); {
 		case ctx.Err() != nil:
 			return r.interrupt()
 		case epoch > r.state.Epoch:
@@ -177,13 +177,19 @@ func (r *run) loop(ctx context.Context) error {
 	}
 }
 
-// train takes a step, and saves after it where SaveEvery says so.
+// epoch returns the number of passes over the training set that the steps so
+// far make up.
+func (r *run) epoch() int { return r.state.Step * r.recipe.Batch / r.Data.Train.Len() }
+
+// train takes a step, and saves after it where SaveEvery says so. Where the
+// step ends an epoch, that is left to the epoch's end: a run killed in between
+// would else record the epoch twice.
 func (r *run) train(ctx context.Context) error {
 	if err := r.step(ctx); err != nil {
 		return err
 	}
 	r.noteSkipped()
-	if r.SaveEvery > 0 && r.state.Step%r.SaveEvery == 0 {
+	if r.SaveEvery > 0 && r.state.Step%r.SaveEvery == 0 && r.epoch() == r.state.Epoch {
 		return r.save(false)
 	}
 	return nil
