@@ -23,13 +23,17 @@ func fileError(err error) error {
 // makeFolder creates a folder to write to.
 func makeFolder(dir string) error {
 	err := os.MkdirAll(dir, 0o777)
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
-	case errors.Is(err, syscall.ENOTDIR):
-		return fmt.Errorf("--out %s: part of the path is a file; choose another folder", dir)
 	}
-	return fmt.Errorf("--out %s: the folder cannot be made: %w; choose another", dir, fileError(err))
+	if errors.Is(err, syscall.ENOTDIR) {
+		return fmt.Errorf("--out %s: is a file, or lies under one; choose another folder", dir)
+	}
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		err = p.Err
+	}
+	return fmt.Errorf("--out %s: the folder cannot be made: %w; choose another", dir, err)
 }
 
 // freshFolder returns name, or name with a number behind it if there is such a

@@ -122,13 +122,36 @@ func printNetwork(w io.Writer, net *nn.Network) error {
 			reads = ""
 		}
 		before = l.Name
-		t.add(l.Name, l.Type, reads, l.Output.String(), blankZero(l.Parameters, count), blankZero(l.MultiplyAdds, millions), count(l.ReceptiveField))
+		t.add(l.Name, kindOf(net.Node(l.Name).Layer), reads, l.Output.String(), blankZero(l.Parameters, count), blankZero(l.MultiplyAdds, millions), count(l.ReceptiveField))
 	}
 	fmt.Fprintf(w, "%s: input %s, %s\n\n", net.Name, net.Input, plural(net.Towers, "tower"))
 	t.print(w)
 	fmt.Fprintf(w, "\n%s parameters, %s multiply-adds\n", count(s.Parameters), millions(s.MultiplyAdds))
 	printRecipe(w, net.Recipe)
 	return nil
+}
+
+// kindOf names a layer's type and window: "conv 11x11/4", "pool max 3x3/2".
+func kindOf(l nn.Layer) string {
+	switch l := l.(type) {
+	case *nn.Conv:
+		kind := l.Type() + window(l.Window)
+		if l.Groups > 1 {
+			kind += ", " + plural(l.Groups, "group")
+		}
+		return kind
+	case *nn.Pool:
+		return l.Type() + " " + l.Kind + window(l.Window)
+	}
+	return l.Type()
+}
+
+func window(w nn.Window) string {
+	text := fmt.Sprintf(" %dx%d", w.Kernel, w.Kernel)
+	if w.Stride > 1 {
+		text += fmt.Sprintf("/%d", w.Stride)
+	}
+	return text
 }
 
 func printRecipe(w io.Writer, r nn.Recipe) {

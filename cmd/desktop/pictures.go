@@ -22,11 +22,11 @@ type drawing struct {
 	draw func() (image.Image, error)
 }
 
-// drawPictures writes to the run's folder what the network of a checkpoint has
+// drawPictures writes to the run's folder what the best network of a run has
 // learned, what it makes of a test image, and how the run went. It returns the
 // names of the files and, for each that could not be had, a line that says why.
-func drawPictures(c train.Config, checkpoint string) (names, failed []string, err error) {
-	ckpt, err := train.LoadCheckpoint(checkpoint)
+func drawPictures(c train.Config, sum *train.Summary) (names, failed []string, err error) {
+	ckpt, err := train.LoadCheckpoint(bestOf(sum))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -38,7 +38,7 @@ func drawPictures(c train.Config, checkpoint string) (names, failed []string, er
 	for _, d := range []drawing{
 		{"filters.png", func() (image.Image, error) { return filters(m) }},
 		{"activations.png", func() (image.Image, error) { return activations(ckpt, m, c.Data) }},
-		{"curves.png", func() (image.Image, error) { return runCurves(c) }},
+		{"curves.png", func() (image.Image, error) { return runCurves(c, sum) }},
 	} {
 		img, err := d.draw()
 		if err == nil {
@@ -130,8 +130,9 @@ func shownLayers(m *nn.Model) ([]viz.Layer, error) {
 	return layers, nil
 }
 
-// runCurves plots the record of a run.
-func runCurves(c train.Config) (image.Image, error) {
+// runCurves plots the record of a run. A run that ends within an epoch has a
+// last validation that the record does not hold.
+func runCurves(c train.Config, sum *train.Summary) (image.Image, error) {
 	points, err := metrics.ReadJSONL(filepath.Join(c.Out, metricsFile))
 	if err != nil {
 		return nil, err
@@ -148,6 +149,11 @@ func runCurves(c train.Config) (image.Image, error) {
 				Epoch: epoch, Loss: loss, Top1: value(p, "test/top1_error"), Top5: value(p, "test/top5_error"),
 			})
 		}
+	}
+	if n := len(run.Validations); sum.Last != nil && (n == 0 || run.Validations[n-1].Epoch < epoch) {
+		run.Validations = append(run.Validations, curves.Validation{
+			Epoch: epoch, Loss: sum.Last.Loss, Top1: sum.Last.Top1Error, Top5: sum.Last.Top5Error,
+		})
 	}
 	return curves.Draw(run, curves.Options{})
 }

@@ -35,6 +35,13 @@ func rootCommand() *cobra.Command {
 	root.AddCommand(trainCommand(), evalCommand(), predictCommand(), netCommand(), dataCommand(),
 		devicesCommand(), benchCommand(), versionCommand())
 	root.SetHelpCommand(helpCommand())
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" { // cobra's own prints help for a shell it does not know
+			c.Args, c.RunE = onlyCommands, group
+			c.Example = "  source <(tandem completion bash)\n  tandem completion fish > ~/.config/fish/completions/tandem.fish"
+		}
+	}
 	return root
 }
 

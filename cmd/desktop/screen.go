@@ -29,7 +29,8 @@ type screen struct {
 
 const (
 	redrawEvery = 100 * time.Millisecond
-	barCells    = 24
+	leastCells  = 10 // of a bar
+	mostCells   = 40
 )
 
 // newScreen returns the screen of a command: its standard error. Lines for
@@ -107,9 +108,10 @@ func head(label string, done, total int) string {
 // to go.
 func barLine(label string, done, total int, detail string, columns int) string {
 	text := head(label, done, total)
-	if room := columns - utf8.RuneCountInString(text+"  "+detail) - len("  []"); total > 0 && room >= barCells {
-		full := min(max(barCells*done/total, 0), barCells)
-		text += "  [" + strings.Repeat("#", full) + strings.Repeat(".", barCells-full) + "]"
+	cells := min(columns-utf8.RuneCountInString(text+"  []  "+detail), mostCells)
+	if total > 0 && cells >= leastCells {
+		full := min(max(cells*done/total, 0), cells)
+		text += "  [" + strings.Repeat("#", full) + strings.Repeat(".", cells-full) + "]"
 	}
 	if detail != "" {
 		text += "  " + detail

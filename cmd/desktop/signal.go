@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 )
 
 // stopped is the error of a command that a signal has ended.
@@ -44,11 +45,26 @@ func interruptible(ctx context.Context, s *screen, note string) *interruption {
 		}
 		s.note(note)
 		cancel()
-		again := &stopped{signal: <-signals}
+		again := &stopped{signal: second(signals)}
 		s.done()
 		os.Exit(again.status())
 	}()
 	return i
+}
+
+// bounce is the time in which a signal is taken for the first one's echo:
+// timeout(1), for one, sends each to the process and again to its group.
+const bounce = 500 * time.Millisecond
+
+// second waits for a signal that is not an echo.
+func second(signals <-chan os.Signal) os.Signal {
+	settled := time.Now().Add(bounce)
+	for s := range signals {
+		if time.Now().After(settled) {
+			return s
+		}
+	}
+	return nil
 }
 
 // caught returns the error for a command whose work the signal cut short, nil

@@ -166,10 +166,13 @@ func interruptedOr(ctx *interruption, err error) error {
 // resumeCommand repeats those flags that a checkpoint does not hold.
 func (f *trainFlags) resumeCommand(out string) string {
 	line := "tandem train --resume --out " + quote(out)
-	for _, name := range []string{"device", "steps", "save-every", "keep", "workers", "json"} {
+	for _, name := range []string{"device", "steps", "save-every", "keep", "workers"} {
 		if flag := f.set.Lookup(name); flag.Changed {
-			line += fmt.Sprintf(" --%s=%s", name, quote(flag.Value.String()))
+			line += fmt.Sprintf(" --%s %s", name, quote(flag.Value.String()))
 		}
+	}
+	if f.asJSON {
+		line += " --json"
 	}
 	return line
 }

@@ -30,7 +30,7 @@ func conclude(out io.Writer, c train.Config, sum *train.Summary, s *screen, asJS
 	var pictures []string
 	if !sum.Interrupted {
 		s.progress("drawing", 0, 0, "")
-		drawn, failed, err := drawPictures(c, bestOf(sum))
+		drawn, failed, err := drawPictures(c, sum)
 		if err != nil {
 			return err
 		}
@@ -70,11 +70,19 @@ func printEnd(out io.Writer, c train.Config, sum *train.Summary, pictures []stri
 	if n := len(sum.Skipped); n > 0 {
 		fmt.Fprintf(out, "%s could not be read and others took their place\n", plural(n, "image"))
 	}
-	if sum.Last != nil {
-		fmt.Fprintf(out, "test error %s (top-5 %s) after %s, %s of training; the best was %s\n", percent(sum.Last.Top1Error),
-			percent(sum.Last.Top5Error), plural(sum.Step, "step"), duration(seconds(sum.Seconds)), percent(sum.BestError))
+	effort := plural(sum.Step, "step") + ", " + duration(seconds(sum.Seconds)) + " of training"
+	if sum.Last == nil {
+		fmt.Fprintf(out, "%s; there were no test images\n", effort)
 	} else {
-		fmt.Fprintf(out, "%s, %s of training; there were no test images\n", plural(sum.Step, "step"), duration(seconds(sum.Seconds)))
+		fmt.Fprintf(out, "test error %s (top-5 %s) after %s%s\n", percent(sum.Last.Top1Error), percent(sum.Last.Top5Error), effort, bestBefore(sum))
 	}
 	fmt.Fprintf(out, "the folder %s has %s\n", c.Out, strings.Join(append([]string{filepath.Base(bestOf(sum))}, pictures...), ", "))
+}
+
+// bestBefore names an earlier test error that was lower than the last.
+func bestBefore(sum *train.Summary) string {
+	if sum.BestError >= sum.Last.Top1Error {
+		return ""
+	}
+	return "; the best was " + percent(sum.BestError)
 }
