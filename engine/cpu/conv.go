@@ -77,7 +77,7 @@ func (d *Device) convForward(v convolution, x, w, b, y []float32) {
 			pc.fill(image, x, g*v.channels)
 			c := s.newTiles(rows, hi-lo)
 			c.fillRows(part(b, g*v.filters+f, rows))
-			patches := operand{image, inputs.taps, pc.runs, true}
+			patches := operand{words: image, starts: inputs.taps, runs: pc.runs, across: true}
 			s.accumulate(c, v.taps, weights.panels(f), patches)
 			c.store(y, places[f:], v.outputRuns(lo, hi))
 		})

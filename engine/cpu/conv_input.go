@@ -39,7 +39,7 @@ func (v convolution) addPatches(s *scratch, pc *piece, sums []float32, weights r
 		hi := min(lo+block, end)
 		c := s.newTiles(len(pc.taps), hi-lo)
 		c.fillRows(nil)
-		gradients := operand{dy, places, v.outputRuns(first+lo, first+hi), true}
+		gradients := operand{words: dy, starts: places, runs: v.outputRuns(first+lo, first+hi), across: true}
 		s.accumulate(c, v.filters, weights, gradients)
 		c.addTo(sums, pc.taps, clipped(nil, pc.runs, lo, hi))
 	}

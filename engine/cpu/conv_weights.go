@@ -22,21 +22,24 @@ func (d *Device) ConvBackwardWeights(p device.Conv, x, dy, dw, db device.Buffer)
 func (d *Device) convBackwardWeights(v convolution, x, dy, dw []float32) {
 	blocks := grid{v.channels, v.N * v.positions, v.channelBlock(), v.partLength()}
 	size := v.K * v.taps
-	parts := blocks.count() / blocks.down()
-	partial := d.partial.take((parts - 1) * size)
+	partial := d.partial.take(blocks.count() / blocks.down() * size)
 	d.crew.run(v.Groups*blocks.count(), func(s *scratch, i int) {
 		g := i % v.Groups
 		channel, channels, lo, hi := blocks.at(i / v.Groups)
 		c := v.sumPart(s, x, dy, g, channel, channels, lo, hi)
-		sum := dw
-		if part := lo / blocks.colBlock; part > 0 {
-			sum = partial[(part-1)*size:]
-		}
-		c.storeTransposed(sum[g*v.filters*v.taps+channel*v.kernel:], v.taps)
+		part := partial[lo/blocks.colBlock*size:]
+		c.storeTransposed(part[g*v.filters*v.taps+channel*v.kernel:], v.taps)
 	})
-	d.parallelRange(size, grain, func(lo, hi int) {
-		for part := range parts - 1 {
-			add(dw[lo:hi], partial[part*size:][lo:hi])
+	d.sumParts(dw[:size], partial)
+}
+
+// sumParts sets dst to the sum, from first to last, of parts of its length.
+func (d *Device) sumParts(dst, parts []float32) {
+	d.parallelRange(len(dst), grain, func(lo, hi int) {
+		sum := dst[lo:hi]
+		copy(sum, parts[lo:hi])
+		for at := len(dst); at < len(parts); at += len(dst) {
+			add(sum, parts[at+lo:at+hi])
 		}
 	})
 }
@@ -62,8 +65,8 @@ func (v convolution) sumPart(s *scratch, x, dy []float32, g, channel, channels, 
 		pc := inputs.piece(at, end)
 		image := s.image.take(pc.size())
 		pc.fill(image, x, g*v.channels+channel)
-		patches := operand{image, inputs.taps, pc.runs, false}
-		gradients := operand{dy, places, v.outputRuns(at, end), false}
+		patches := operand{words: image, starts: inputs.taps, runs: pc.runs}
+		gradients := operand{words: dy, starts: places, runs: v.outputRuns(at, end)}
 		s.accumulate(c, end-at, s.panelsOf(patches, 0, c.rows), gradients)
 	}
 	return c

@@ -25,3 +25,16 @@ func simdDot(a, b []float32) float32 {
 	}
 	return sum
 }
+
+// addScaled adds factor times src to dst.
+func addScaled(dst, src []float32, factor float32) {
+	f := simd.BroadcastFloat32s(factor)
+	n := f.Len()
+	for len(dst) > n && len(src) > n {
+		f.MulAdd(simd.LoadFloat32s(src[:n]), simd.LoadFloat32s(dst[:n])).Store(dst[:n])
+		dst, src = dst[n:], src[n:]
+	}
+	for i, x := range src {
+		dst[i] += factor * x
+	}
+}

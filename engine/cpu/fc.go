@@ -2,10 +2,6 @@ package cpu
 
 import "tandem/engine/device"
 
-// few is the batch size below which a fully connected layer is all weights and
-// no reuse: packing them would take longer than the arithmetic.
-const few = 8
-
 // FCForward computes y = x w^T + b.
 func (d *Device) FCForward(p device.FC, x, w, b, y device.Buffer) {
 	p.CheckBuffers("FCForward", x, w, b, y)
@@ -19,22 +15,6 @@ func (d *Device) FCForward(p device.FC, x, w, b, y device.Buffer) {
 		weights := matrix(ws, p.Out, p.In, p.In, false)
 		left := d.packAll(&d.shared, inputs, p.N, p.In)
 		d.product(d.split(p.N, p.Out), p.In, left, weights, bs, ys, p.Out)
-	})
-}
-
-// fcForwardFew streams the weights once, straight from memory.
-func (d *Device) fcForwardFew(p device.FC, x, w, b, y []float32) {
-	const block = 8 // outputs
-	d.parallelRange(p.Out, block, func(lo, hi int) {
-		for o := lo; o < hi; o++ {
-			for n := range p.N {
-				sum := dot(x[n*p.In:][:p.In], w[o*p.In:][:p.In])
-				if b != nil {
-					sum += b[o]
-				}
-				y[n*p.Out+o] = sum
-			}
-		}
 	})
 }
 
@@ -56,8 +36,13 @@ func (d *Device) FCBackwardInput(p device.FC, dy, w, dx device.Buffer) {
 	p.CheckBuffers("FCBackwardInput", dx, w, nil, dy)
 	dys, ws, dxs := data(dy), data(w), data(dx)
 	d.enqueue(func() {
+		if p.N < few {
+			d.fcBackwardInputFew(p, dys, ws, dxs)
+			return
+		}
 		gradients := matrix(dys, p.N, p.Out, p.Out, false)
 		weights := matrix(ws, p.Out, p.In, p.In, true)
+		weights.distant = true
 		left := d.packAll(&d.shared, gradients, p.N, p.Out)
 		d.product(d.split(p.N, p.In), p.Out, left, weights, nil, dxs, p.In)
 	})
@@ -68,13 +53,21 @@ func (d *Device) FCBackwardWeights(p device.FC, x, dy, dw, db device.Buffer) {
 	p.CheckBuffers("FCBackwardWeights", x, dw, db, dy)
 	xs, dys, dws, dbs := data(x), data(dy), data(dw), data(db)
 	d.enqueue(func() {
-		gradients := matrix(dys, p.N, p.Out, p.Out, true)
-		inputs := matrix(xs, p.N, p.In, p.In, true)
-		left := d.packAll(&d.shared, gradients, p.Out, p.N)
-		blocks := grid{p.Out, p.In, 64, 512}
-		d.product(blocks, p.N, left, inputs, nil, dws, p.In)
+		if p.N < few {
+			d.fcBackwardWeightsFew(p, xs, dys, dws)
+		} else {
+			d.fcBackwardWeights(p, xs, dys, dws)
+		}
 		if dbs != nil {
 			d.sumMaps(p.N, p.Out, 1, dys, dbs)
 		}
 	})
+}
+
+func (d *Device) fcBackwardWeights(p device.FC, x, dy, dw []float32) {
+	gradients := matrix(dy, p.N, p.Out, p.Out, true)
+	inputs := matrix(x, p.N, p.In, p.In, true)
+	left := d.packAll(&d.shared, gradients, p.Out, p.N)
+	blocks := grid{p.Out, p.In, 64, 512} // small, to stay in cache on the way to dw
+	d.product(blocks, p.N, left, inputs, nil, dw, p.In)
 }

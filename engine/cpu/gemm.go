@@ -12,9 +12,10 @@ package cpu
 // depthBlock is the depth of a packed panel: 24 KiB for the widest tile.
 const depthBlock = 192
 
-// panelSlack is what follows the last panel of a buffer; the micro-kernel's
-// loop condition looks at the first element of it.
-const panelSlack = 1
+// panelSlack is what follows the last panel of a buffer. The micro-kernels end
+// with a step from a panel to a non-empty rest, which spares them the checks of
+// a step to the very end.
+const panelSlack = 32
 
 // tiles is a block of a product: rows x cols, stored tile by tile. Rows are
 // padded to a multiple of tileRows, columns to a multiple of width.
@@ -107,16 +108,7 @@ func (c tiles) addTo(words []float32, starts []int, runs []run) {
 		}
 	}
 	for i, start := range starts[:c.rows] {
-		row := c.words[i*c.width:]
-		for _, r := range inside {
-			add(words[start+r.src:][:r.n], row[r.at:][:r.n])
-		}
-	}
-}
-
-func add(dst, src []float32) {
-	for i, v := range src {
-		dst[i] += v
+		addRuns(words[start:], inside, c.words[i*c.width:])
 	}
 }
 
@@ -125,13 +117,20 @@ type rowPanels func(k0, k1 int) []float32
 
 // accumulate adds to c the product of two factors.
 func (s *scratch) accumulate(c tiles, depth int, a rowPanels, b operand) {
-	right := s.right.take(c.width*depthBlock + panelSlack)
+	group := c.width // columns packed at a time
+	if b.distant {
+		group = roundUp(c.cols, c.width)
+	}
+	right := s.right.take(group*depthBlock + panelSlack)
 	for k0 := 0; k0 < depth; k0 += depthBlock {
 		k1 := min(k0+depthBlock, depth)
 		left := a(k0, k1)
 		for j := 0; j < c.cols; j += c.width {
-			b.pack(right[:c.width*(k1-k0)], c.width, j, k0, k1)
-			multiplyPanels(k1-k0, left, right, c.stripe(j))
+			at := j % group * (k1 - k0)
+			if at == 0 {
+				b.packCols(right, c.width, j, min(j+group, c.cols), k0, k1)
+			}
+			multiplyPanels(k1-k0, left, right[at:], c.stripe(j))
 		}
 	}
 }
@@ -139,7 +138,6 @@ func (s *scratch) accumulate(c tiles, depth int, a rowPanels, b operand) {
 // multiplyPanels adds to a stripe of tiles the product of all panels of rows
 // and one panel of columns.
 func multiplyPanels(depth int, a, b, c []float32) {
-	b = b[:depth*tileWidth()+1]
 	size := tileRows * tileWidth()
 	for len(c) > 0 {
 		multiplyTile(a[:tileRows*depth+1], b, c[:size])

@@ -13,6 +13,9 @@ type operand struct {
 	// panel (the rows of a left factor, the columns of a right one); otherwise
 	// it is the depth.
 	across bool
+	// distant says that the long dimension's lines are so far apart that each
+	// begins a page of its own: then it pays to read much of a line at a time.
+	distant bool
 }
 
 // run says that n elements, indices at to at+n-1 of the long dimension, lie
@@ -22,7 +25,7 @@ type run struct{ at, src, n int }
 // matrix returns an operand that is a plain matrix: lines of n elements, each
 // ld elements after the one before.
 func matrix(words []float32, lines, n, ld int, across bool) operand {
-	return operand{words, strided(lines, ld), []run{{0, 0, n}}, across}
+	return operand{words: words, starts: strided(lines, ld), runs: []run{{0, 0, n}}, across: across}
 }
 
 func strided(n, step int) []int {
@@ -64,6 +67,21 @@ func (o operand) packRows(panels []float32, i0, n, k0, k1 int) {
 	}
 }
 
+// packCols packs columns j to end in panels of the given width.
+func (o operand) packCols(panels []float32, width, j, end, k0, k1 int) {
+	steps := k1 - k0 // of the depth at a time
+	if o.distant {
+		steps = 16
+	}
+	for k := k0; k < k1; k += steps {
+		next := min(k+steps, k1)
+		for at := j; at < end; at += width {
+			panel := panels[(at-j)*(k1-k0)+(k-k0)*width:]
+			o.pack(panel[:width*(next-k)], width, at, k, next)
+		}
+	}
+}
+
 // pack writes one panel, the width elements from index i on for each of the
 // steps k0 to k1. What lies past the factor's edge is unspecified: it only
 // reaches elements of the product that are never read.
@@ -78,48 +96,40 @@ func (o operand) pack(panel []float32, width, i, k0, k1 int) {
 	interleave(panel, width, o.words, o.starts[i:min(i+width, len(o.starts))], runs)
 }
 
-// copyLines writes one line of the panel for each start.
-func copyLines(panel []float32, width int, words []float32, starts []int, runs []run) {
-	for _, start := range starts {
-		from := words[start:]
-		for _, r := range runs {
-			copyShort(panel[r.at:], from[r.src:], r.n)
-		}
-		panel = panel[width:]
-	}
-}
-
-// copyShort copies n elements in chunks that may run over; what they overwrite
-// is written later. Runs are too short to be worth a call of copy.
-func copyShort(dst, src []float32, n int) {
-	const chunk = 16
-	for n > 0 {
-		if len(dst) < chunk || len(src) < chunk {
-			copy(dst[:n], src)
-			return
-		}
-		*(*[chunk]float32)(dst) = *(*[chunk]float32)(src)
-		dst, src, n = dst[chunk:], src[chunk:], n-chunk
-	}
-}
-
-// interleave writes one column of the panel for each start, two at a time. A
-// start too few, at the factor's edge, is made up by the last one.
+// interleave writes one column of the panel for each start. What is missing at
+// the factor's edge is made up by the last one.
 func interleave(panel []float32, width int, words []float32, starts []int, runs []run) {
-	last := len(starts) - 1
-	for lane := 0; lane < width; lane += 2 {
-		a, b := words[starts[min(lane, last)]:], words[starts[min(lane+1, last)]:]
+	line := func(lane int) []float32 { return words[starts[min(lane, len(starts)-1)]:] }
+	lane := 0
+	for ; lane+4 <= width; lane += 4 {
+		a, b, c, d := line(lane), line(lane+1), line(lane+2), line(lane+3)
 		for _, r := range runs {
-			interleavePair(panel[r.at*width+lane:], width, a[r.src:r.src+r.n], b[r.src:r.src+r.n])
+			lo, hi := r.src, r.src+r.n
+			interleave4(panel[r.at*width+lane:], width, a[lo:hi], b[lo:hi], c[lo:hi], d[lo:hi])
+		}
+	}
+	for ; lane < width; lane++ {
+		a := line(lane)
+		for _, r := range runs {
+			interleave1(panel[r.at*width+lane:], width, a[r.src:r.src+r.n])
 		}
 	}
 }
 
-func interleavePair(dst []float32, width int, a, b []float32) {
+func interleave4(dst []float32, width int, a, b, c, d []float32) {
+	b, c, d = b[:len(a)], c[:len(a)], d[:len(a)]
 	j := 0
 	for i, x := range a {
+		to := (*[4]float32)(dst[j:])
+		to[0], to[1], to[2], to[3] = x, b[i], c[i], d[i]
+		j += width
+	}
+}
+
+func interleave1(dst []float32, width int, a []float32) {
+	j := 0
+	for _, x := range a {
 		dst[j] = x
-		dst[j+1] = b[i]
 		j += width
 	}
 }

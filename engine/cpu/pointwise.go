@@ -45,6 +45,10 @@ func copyRow(dst, src []float32, accumulate bool) {
 		copy(dst, src)
 		return
 	}
+	add(dst, src)
+}
+
+func add(dst, src []float32) {
 	for i := addVector(dst, src); i < len(dst); i++ {
 		dst[i] += src[i]
 	}

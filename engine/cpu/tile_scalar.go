@@ -15,14 +15,14 @@ func scalarTile(a, b, c []float32) {
 
 func scalarColumn(a, b, c []float32) {
 	var c0, c1, c2, c3 float32
-	for len(a) > tileRows && len(b) > 0 {
+	for len(a) > tileRows && len(b) > scalarWidth {
 		x := b[0]
 		c0 += a[0] * x
 		c1 += a[1] * x
 		c2 += a[2] * x
 		c3 += a[3] * x
 		a = a[tileRows:]
-		b = b[min(scalarWidth, len(b)):]
+		b = b[scalarWidth:]
 	}
 	c[0] += c0
 	c[scalarWidth] += c1
