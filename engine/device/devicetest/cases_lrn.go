@@ -58,6 +58,13 @@ func (g *generator) lrnCases() {
 		g.add(lrnPasses(at(same, 1, e, 5, 4), 1)...)
 	}
 	g.add(lrnPasses(at(paper, 1, 12, 13, 13), 1)...)
+	// Maps of more pixels than a worker takes at a time.
+	towers := paper
+	towers.Groups = 2
+	g.add(lrnPasses(at(towers, 1, 6, 55, 55), 60)...)
+	oneMap := strong
+	oneMap.SameMap = true
+	g.add(lrnPasses(at(oneMap, 1, 2, 27, 70), 1)...)
 	for size := 1; size <= 11; size++ {
 		p := strong
 		p.Size, p.Groups = size, 2

@@ -98,19 +98,25 @@ func poolPasses(p device.Pool) []Case {
 func (g *generator) poolCases() {
 	for _, p := range g.poolShapes() {
 		g.add(poolPasses(p)...)
+		g.add(hardMaxPools(p)[:2]...)
 	}
 	for range g.count(60) {
-		g.add(poolPasses(g.randomPool())...)
-	}
-	infinity := float32(math.Inf(1))
-	for range g.count(8) {
 		p := g.randomPool()
-		g.add(maxPoolCase(p, "ties", oneOf(-1, 0, 1)),
-			maxPoolCase(p, "equal values", constant(-3)),
-			maxPoolCase(p, "some NaN", sprinkled(distinct, 0.1, float32(nan))),
-			maxPoolCase(p, "the lowest values", oneOf(-infinity, -math.MaxFloat32)),
-			maxPoolCase(p, "minus infinity", constant(-infinity)),
-			maxPoolCase(p, "infinities and NaN", oneOf(infinity, -infinity, float32(nan), 0)))
+		g.add(poolPasses(p)...)
+		g.add(hardMaxPools(p)...)
+	}
+}
+
+// hardMaxPools are contents that show which of several candidates wins.
+func hardMaxPools(p device.Pool) []Case {
+	infinity := float32(math.Inf(1))
+	return []Case{
+		maxPoolCase(p, "ties", oneOf(-1, 0, 1)),
+		maxPoolCase(p, "some NaN", sprinkled(distinct, 0.2, float32(nan))),
+		maxPoolCase(p, "equal values", constant(-3)),
+		maxPoolCase(p, "the lowest values", oneOf(-infinity, -math.MaxFloat32)),
+		maxPoolCase(p, "minus infinity", constant(-infinity)),
+		maxPoolCase(p, "infinities and NaN", oneOf(infinity, -infinity, float32(nan), 0)),
 	}
 }
 
