@@ -11,6 +11,7 @@ func (g *generator) fcCases() {
 			g.add(fcOp(device.FC{N: n, In: edges[j], Out: edges[(i+j)%len(edges)]}).passes()...)
 		}
 	}
+	g.add(fcOp(device.FC{N: 33, In: 700, Out: 300}).passes()...)
 	for _, size := range g.some(blocks) {
 		g.add(fcOp(device.FC{N: size, In: 17, Out: 5}).passes()...)
 		g.add(fcOp(device.FC{N: 5, In: size, Out: 17}).cases()...)
@@ -43,7 +44,9 @@ func (g *generator) convShapes() []device.Conv {
 		squareConv(device.Image{N: 1, C: 3, H: 64, W: 64}, 24, 1, 11, 4, 0), // ceil: the last window sticks out
 		squareConv(device.Image{N: 1, C: 16, H: 27, W: 27}, 32, 2, 5, 1, 2),
 		squareConv(device.Image{N: 2, C: 24, H: 13, W: 13}, 40, 1, 3, 1, 1),
-		squareConv(device.Image{N: 1, C: 2, H: 33, W: 33}, 3, 1, 3, 1, 1), // more pixels than a panel holds
+		// More positions and more taps than a block holds, in several images.
+		squareConv(device.Image{N: 3, C: 40, H: 28, W: 29}, 9, 1, 3, 1, 1),
+		squareConv(device.Image{N: 2, C: 6, H: 129, W: 131}, 10, 2, 5, 2, 1),
 		squareConv(device.Image{N: 3, C: 12, H: 6, W: 5}, 9, 3, 3, 1, 1),
 	}
 	for _, e := range g.some(edges) {
