@@ -263,7 +263,22 @@ func TestRecyclingReusesStorage(t *testing.T) {
 	}
 }
 
-// Closing ends every goroutine: synctest fails if one is left.
+// One image looks different at every step of the run, epochs included.
+func TestStepsDrawAnew(t *testing.T) {
+	ds := randomSet(newRand(t), 1, 3, 9, 9)
+	l := mustLoad(t, ds, mustStats(t, ds), everything, 1, 2, LoaderOptions{})
+	seen := map[float32]bool{}
+	for range 20 {
+		b := mustNext(t, l)
+		seen[b.X[0]], seen[b.X[b.N*75-75]] = true, true
+	}
+	if len(seen) < 39 { // 24 bits of noise hardly ever meet
+		t.Errorf("40 views of one image start with %d values", len(seen))
+	}
+}
+
+// Closing ends every goroutine, which synctest checks, and waits for the reads
+// under way, so that the dataset may be closed next.
 func TestCloseLeavesNothingBehind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ds := newStuck(t)
@@ -276,9 +291,20 @@ func TestCloseLeavesNothingBehind(t *testing.T) {
 			_, err := l.Next(context.Background())
 			result <- err
 		}()
+		synctest.Wait() // until reads are under way
+		closed := make(chan struct{})
+		go func() {
+			l.Close()
+			close(closed)
+		}()
 		synctest.Wait()
-		go close(ds.release)
-		l.Close()
+		select {
+		case <-closed:
+			t.Error("Close did not wait for reads")
+		default:
+		}
+		close(ds.release)
+		<-closed
 		l.Close()
 		if err := <-result; err != nil && err != errClosed {
 			t.Errorf("the waiting call got %v", err)
