@@ -15,7 +15,18 @@ import (
 // binary is the program under test, built once as users build it.
 var binary string
 
-var buildFlags []string
+var (
+	buildFlags []string
+	raced      bool // with the race detector, which makes training ten times slower
+)
+
+// unraced skips a test that starts dozens of processes or trains for long, and
+// shows the race detector nothing that others do not.
+func unraced(t *testing.T) {
+	if raced {
+		t.Skip("takes minutes with the race detector")
+	}
+}
 
 func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "tandem-test-")

@@ -34,6 +34,7 @@ func TestNetShowCountsThePapersNetwork(t *testing.T) {
 }
 
 func TestNetShowWritesAFileThatTrains(t *testing.T) {
+	unraced(t)
 	for _, e := range nn.Catalog() {
 		text := succeed(t, "net", "show", e.Name, "--json")
 		path := write(t, "net.json", text)
@@ -73,6 +74,7 @@ func TestDevicesJSON(t *testing.T) {
 }
 
 func TestEval(t *testing.T) {
+	unraced(t)
 	for _, views := range []string{"1", "10"} {
 		var e map[string]any
 		decode(t, succeed(t, "eval", trained(t), "--data", "fashion-mnist", "--views", views, "--json"), &e)
@@ -158,6 +160,7 @@ func TestBench(t *testing.T) {
 // A two-tower network runs on two devices, and its layers and transfers are
 // timed apart.
 func TestBenchOnTwoDevices(t *testing.T) {
+	unraced(t)
 	var r benchResult
 	decode(t, succeed(t, "bench", "--net", "alexnet-mini", "--batch", "2", "--steps", "1", "--device", "cpu:1,cpu:1", "--json"), &r)
 	kinds := map[string]int{}

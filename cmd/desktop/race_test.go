@@ -2,4 +2,4 @@
 
 package main
 
-func init() { buildFlags = append(buildFlags, "-race") }
+func init() { raced, buildFlags = true, append(buildFlags, "-race") }

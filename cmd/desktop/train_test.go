@@ -69,6 +69,7 @@ func jsonLines(t *testing.T, text string) []map[string]any {
 }
 
 func TestTrainJSON(t *testing.T) {
+	unraced(t)
 	lines := jsonLines(t, succeed(t, "train", "--data", "fashion-mnist", "--net", write(t, "tiny.json", tinyNet), "--steps", "22", "--json"))
 	events := map[string]int{}
 	for _, l := range lines {
@@ -84,6 +85,7 @@ func TestTrainJSON(t *testing.T) {
 }
 
 func TestRecipeFlags(t *testing.T) {
+	unraced(t)
 	lines := jsonLines(t, succeed(t, "train", "--data", "fashion-mnist", "--net", write(t, "tiny.json", tinyNet),
 		"--batch", "100", "--epochs", "3", "--rate", "0.004", "--steps", "1", "--json"))
 	if lines[0]["steps"] != 1.0 || lines[0]["batch"] != 100.0 || lines[0]["epochs"] != 3.0 || lines[1]["rate"] != 0.004 {
@@ -172,6 +174,7 @@ func TestInterruptSavesAndSaysHowToGoOn(t *testing.T) {
 }
 
 func TestSecondInterruptQuitsAtOnce(t *testing.T) {
+	unraced(t)
 	// Its first step takes longer than an echo may.
 	net := write(t, "wide.json", strings.Replace(tinyNet, `"filters": 4`, `"filters": 3000`, 1))
 	dir := filepath.Join(t.TempDir(), "run")
@@ -199,6 +202,7 @@ func TestSecondInterruptQuitsAtOnce(t *testing.T) {
 
 // A run killed again and again ends with the files of one that never was.
 func TestKilledRunsEndAlike(t *testing.T) {
+	unraced(t)
 	net := write(t, "tiny.json", strings.Replace(tinyNet, `"batch": 500`, `"batch": 100`, 1))
 	whole := filepath.Join(t.TempDir(), "whole")
 	began := time.Now()
@@ -285,6 +289,7 @@ func sameMetrics(t *testing.T, a, b string) {
 }
 
 func TestSameSeedSameRun(t *testing.T) {
+	unraced(t)
 	net := write(t, "tiny.json", tinyNet)
 	var dirs [3]string
 	for i, flags := range [][]string{{"--seed", "7"}, {"--seed", "7", "--device", "cpu:3", "--workers", "5"}, {"--seed", "8"}} {

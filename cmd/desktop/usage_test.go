@@ -24,6 +24,7 @@ func walk(c *cobra.Command, f func(*cobra.Command)) {
 }
 
 func TestEveryCommandHasHelpAndAnExample(t *testing.T) {
+	unraced(t)
 	walk(rootCommand(), func(c *cobra.Command) {
 		ours := c.Name() == "completion" || !strings.Contains(c.CommandPath(), "completion")
 		if ours && (c.Short == "" || !strings.Contains(c.Example, "tandem")) {
@@ -65,6 +66,7 @@ func (b bad) try(t *testing.T) {
 }
 
 func TestWrongUsage(t *testing.T) {
+	unraced(t)
 	for _, b := range []bad{
 		{"trian", 2, "did you mean train"},
 		{"--nix", 2, "--nix"},
@@ -132,6 +134,7 @@ func TestWrongUsage(t *testing.T) {
 }
 
 func TestMissingAndWrongFiles(t *testing.T) {
+	unraced(t)
 	empty, file := t.TempDir(), write(t, "file", "text")
 	barren := t.TempDir()
 	for _, class := range []string{"train/cat", "test/cat"} {
@@ -166,6 +169,7 @@ func TestMissingAndWrongFiles(t *testing.T) {
 }
 
 func TestBadNetworkFiles(t *testing.T) {
+	unraced(t)
 	change := func(old, new string) string { return strings.Replace(tinyNet, old, new, 1) }
 	for _, c := range []struct{ text, names string }{
 		{"", "not a network file"},
@@ -188,6 +192,7 @@ func TestBadNetworkFiles(t *testing.T) {
 
 // Networks and data that are sound by themselves but do not go together.
 func TestWhatDoesNotFit(t *testing.T) {
+	unraced(t)
 	change := func(old, new string) string {
 		return write(t, "net.json", strings.Replace(tinyNet, old, new, 1))
 	}
