@@ -98,3 +98,12 @@ func TestWorst(t *testing.T) {
 		}
 	}
 }
+
+func TestWorstAtJudgesCancelledSumsByTheirTerms(t *testing.T) {
+	if got := WorstAt(4, []float32{0.5}, []float64{0.25}); got.Error != 0.0625 {
+		t.Errorf("%v, want error 0.0625", got)
+	}
+	if got := WorstAt(4, []float32{6}, []float64{8}); got.Error != 0.25 {
+		t.Errorf("%v, want error 0.25", got)
+	}
+}
