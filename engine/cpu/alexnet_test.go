@@ -101,7 +101,7 @@ func measure(b *testing.B, d *Device, passes []pass) time.Duration {
 
 // scratchWords returns what the device holds beside the caller's buffers.
 func (d *Device) scratchWords() int {
-	words := cap(d.shared.words) + cap(d.partial.words)
+	words := cap(d.panels.words) + cap(d.partial.words)
 	for _, s := range d.crew.scratch {
 		words += cap(s.left.words) + cap(s.right.words) + cap(s.product.words) + cap(s.image.words)
 	}

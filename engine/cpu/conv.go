@@ -25,7 +25,7 @@ func newConvolution(p device.Conv) convolution {
 // channelBlock returns how many channels make about 256 rows of taps. The taps
 // of a block fill whole panels.
 func (v convolution) channelBlock() int {
-	return min(roundUp((256+v.kernel-1)/v.kernel, tileRows), v.channels)
+	return min(roundUp(ceilDiv(256, v.kernel), tileRows), v.channels)
 }
 
 // weights returns the filters of a group as a matrix, filters x taps, or with
@@ -43,6 +43,10 @@ func (v convolution) places(group int) []int {
 	return places
 }
 
+// convBlock is a task of a backward pass: some channels of a group, over a range
+// of the batch's output positions.
+type convBlock struct{ group, channel, channels, lo, hi int }
+
 // outputRuns returns where output positions lo to hi of the batch lie.
 func (v convolution) outputRuns(lo, hi int) []run {
 	var runs []run
@@ -59,7 +63,7 @@ func (v convolution) outputRuns(lo, hi int) []run {
 // ConvForward computes y = w * x + b.
 func (d *Device) ConvForward(p device.Conv, x, w, b, y device.Buffer) {
 	p.CheckBuffers("ConvForward", false, x, w, b, y)
-	xs, ws, bs, ys := data(x), data(w), data(b), data(y)
+	xs, ws, bs, ys := words(x), words(w), data(b), words(y)
 	d.enqueue(func() { d.convForward(newConvolution(p), xs, ws, bs, ys) })
 }
 
@@ -68,7 +72,7 @@ func (d *Device) convForward(v convolution, x, w, b, y []float32) {
 	inputs := newLayout(v.Conv, v.channels)
 	blocks := d.split(v.filters, v.N*v.positions)
 	for g := range v.Groups {
-		weights := d.packAll(&d.shared, v.weights(w, g, false), v.filters, v.taps)
+		weights := d.packAll(v.weights(w, g, false), v.filters, v.taps)
 		places := v.places(g)
 		d.crew.run(blocks.count(), func(s *scratch, i int) {
 			f, rows, lo, hi := blocks.at(i)
@@ -78,7 +82,7 @@ func (d *Device) convForward(v convolution, x, w, b, y []float32) {
 			c := s.newTiles(rows, hi-lo)
 			c.fillRows(part(b, g*v.filters+f, rows))
 			patches := operand{words: image, starts: inputs.taps, runs: pc.runs, across: true}
-			s.accumulate(c, v.taps, weights.panels(f), patches)
+			s.accumulate(c, v.taps, weights.from(f), patches)
 			c.store(y, places[f:], v.outputRuns(lo, hi))
 		})
 	}
@@ -90,37 +94,4 @@ func part(b []float32, lo, n int) []float32 {
 		return nil
 	}
 	return b[lo : lo+n]
-}
-
-// grid cuts a product of rows x cols into blocks.
-type grid struct {
-	rows, cols         int
-	rowBlock, colBlock int
-}
-
-func (g grid) down() int { return (g.rows + g.rowBlock - 1) / g.rowBlock }
-
-func (g grid) count() int { return g.down() * ((g.cols + g.colBlock - 1) / g.colBlock) }
-
-// at returns the first row, the number of rows, and the range of columns of a
-// block.
-func (g grid) at(i int) (row, rows, lo, hi int) {
-	row, lo = i%g.down()*g.rowBlock, i/g.down()*g.colBlock
-	return row, min(g.rowBlock, g.rows-row), lo, min(lo+g.colBlock, g.cols)
-}
-
-// split cuts a product so that all workers have something to do: narrower
-// blocks first, then lower ones, which pack the same columns more than once.
-// The bits of the result do not depend on it.
-func (d *Device) split(rows, cols int) grid {
-	const wide, low = 256, 32
-	width := tileWidth()
-	g := grid{rows, cols, rows, wide}
-	for g.count() < 4*d.crew.size() && g.colBlock > width {
-		g.colBlock -= width
-	}
-	for g.count() < 2*d.crew.size() && g.rowBlock > low {
-		g.rowBlock = roundUp(g.rowBlock/2, tileRows)
-	}
-	return g
 }

@@ -5,7 +5,7 @@ import "tandem/engine/device"
 // ConvBackwardWeights computes dw and, unless it is nil, db.
 func (d *Device) ConvBackwardWeights(p device.Conv, x, dy, dw, db device.Buffer) {
 	p.CheckBuffers("ConvBackwardWeights", false, x, dw, db, dy)
-	xs, dys, dws, dbs := data(x), data(dy), data(dw), data(db)
+	xs, dys, dws, dbs := words(x), words(dy), words(dw), data(db)
 	d.enqueue(func() {
 		v := newConvolution(p)
 		d.convBackwardWeights(v, xs, dys, dws)
@@ -20,14 +20,14 @@ func (d *Device) ConvBackwardWeights(p device.Conv, x, dy, dw, db device.Buffer)
 // so these are cut into parts that are summed by themselves; how many depends
 // on the shape alone.
 func (d *Device) convBackwardWeights(v convolution, x, dy, dw []float32) {
-	blocks := grid{v.channels, v.N * v.positions, v.channelBlock(), v.partLength()}
+	tasks := grid{v.channels, v.N * v.positions, v.channelBlock(), v.partLength()}
 	size := v.K * v.taps
-	partial := d.partial.take(blocks.count() / blocks.down() * size)
-	d.crew.run(v.Groups*blocks.count(), func(s *scratch, i int) {
+	partial := d.partial.take(tasks.across() * size)
+	d.crew.run(v.Groups*tasks.count(), func(s *scratch, i int) {
 		g := i % v.Groups
-		channel, channels, lo, hi := blocks.at(i / v.Groups)
-		c := v.sumPart(s, x, dy, g, channel, channels, lo, hi)
-		part := partial[lo/blocks.colBlock*size:]
+		channel, channels, lo, hi := tasks.at(i / v.Groups)
+		c := v.sumBlock(s, x, dy, convBlock{g, channel, channels, lo, hi})
+		part := partial[lo/tasks.colBlock*size:]
 		c.storeTransposed(part[g*v.filters*v.taps+channel*v.kernel:], v.taps)
 	})
 	d.sumParts(dw[:size], partial)
@@ -44,30 +44,29 @@ func (d *Device) sumParts(dst, parts []float32) {
 	})
 }
 
-// partLength returns the number of positions in a part: as few as give 64 tasks,
-// but enough to outweigh the work of adding up the parts.
+// partLength returns the number of positions in a part: as few as give 128
+// tasks, but enough to outweigh the work of adding up the parts.
 func (v convolution) partLength() int {
-	const tasks, least = 64, 2048
-	blocks := v.Groups * ((v.channels + v.channelBlock() - 1) / v.channelBlock())
-	parts := (tasks + blocks - 1) / blocks
-	return max(roundUp(v.N*v.positions/parts, depthBlock), roundUp(least, depthBlock))
+	const tasks, least = 128, 2048
+	blocks := v.Groups * ceilDiv(v.channels, v.channelBlock())
+	return roundUp(max(least, v.N*v.positions*blocks/tasks), depthBlock)
 }
 
-// sumPart sums over positions lo to hi for some channels of a group.
-func (v convolution) sumPart(s *scratch, x, dy []float32, g, channel, channels, lo, hi int) tiles {
+// sumBlock returns the gradient of the block's taps, a row each.
+func (v convolution) sumBlock(s *scratch, x, dy []float32, b convBlock) tiles {
 	const stretch = 4 * depthBlock // positions laid out at a time
-	inputs := newLayout(v.Conv, channels)
-	places := v.places(g)
-	c := s.newTiles(channels*v.kernel, v.filters)
+	inputs := newLayout(v.Conv, b.channels)
+	places := v.places(b.group)
+	c := s.newTiles(b.channels*v.kernel, v.filters)
 	c.fillRows(nil)
-	for at := lo; at < hi; at += stretch {
-		end := min(at+stretch, hi)
-		pc := inputs.piece(at, end)
+	for lo := b.lo; lo < b.hi; lo += stretch {
+		hi := min(lo+stretch, b.hi)
+		pc := inputs.piece(lo, hi)
 		image := s.image.take(pc.size())
-		pc.fill(image, x, g*v.channels+channel)
+		pc.fill(image, x, b.group*v.channels+b.channel)
 		patches := operand{words: image, starts: inputs.taps, runs: pc.runs}
-		gradients := operand{words: dy, starts: places, runs: v.outputRuns(at, end)}
-		s.accumulate(c, end-at, s.panelsOf(patches, 0, c.rows), gradients)
+		gradients := operand{words: dy, starts: places, runs: v.outputRuns(lo, hi)}
+		s.accumulate(c, hi-lo, s.panelsOf(patches, c.rows), gradients)
 	}
 	return c
 }

@@ -22,8 +22,8 @@ type Device struct {
 	state   device.StepState // read at the call, so closures carry a copy
 	budget  int64            // bytes that Alloc may hand out
 	used    int64
-	shared  area // a packed factor, see packAll
-	partial area // sums of parts of a batch
+	panels  area // of a packed factor, see packAll
+	partial area // sums of parts, see sumParts
 }
 
 var _ device.Device = (*Device)(nil)
@@ -54,6 +54,9 @@ func data(b device.Buffer) []float32 {
 	}
 	return b.(*buffer).words
 }
+
+// words is data for a buffer that must be there.
+func words(b device.Buffer) []float32 { return b.(*buffer).words }
 
 // Alloc returns n elements of unspecified content.
 func (d *Device) Alloc(n int) (device.Buffer, error) {
@@ -145,5 +148,5 @@ func (d *Device) parallel(n int, f func(i int)) {
 // parallelRange splits 0 to n into blocks of the given size, the last one
 // shorter, and runs f(lo, hi) on each, as parallel does.
 func (d *Device) parallelRange(n, size int, f func(lo, hi int)) {
-	d.crew.run((n+size-1)/size, func(_ *scratch, i int) { f(i*size, min(i*size+size, n)) })
+	d.crew.run(ceilDiv(n, size), func(_ *scratch, i int) { f(i*size, min(i*size+size, n)) })
 }

@@ -5,7 +5,7 @@ import "tandem/engine/device"
 // FCForward computes y = x w^T + b.
 func (d *Device) FCForward(p device.FC, x, w, b, y device.Buffer) {
 	p.CheckBuffers("FCForward", x, w, b, y)
-	xs, ws, bs, ys := data(x), data(w), data(b), data(y)
+	xs, ws, bs, ys := words(x), words(w), data(b), words(y)
 	d.enqueue(func() {
 		if p.N < few {
 			d.fcForwardFew(p, xs, ws, bs, ys)
@@ -13,7 +13,7 @@ func (d *Device) FCForward(p device.FC, x, w, b, y device.Buffer) {
 		}
 		inputs := matrix(xs, p.N, p.In, p.In, false)
 		weights := matrix(ws, p.Out, p.In, p.In, false)
-		left := d.packAll(&d.shared, inputs, p.N, p.In)
+		left := d.packAll(inputs, p.N, p.In)
 		d.product(d.split(p.N, p.Out), p.In, left, weights, bs, ys, p.Out)
 	})
 }
@@ -26,7 +26,7 @@ func (d *Device) product(blocks grid, depth int, left packed, right operand, b, 
 		row, rows, lo, hi := blocks.at(i)
 		c := s.newTiles(rows, hi-lo)
 		c.fillCols(part(b, lo, hi-lo))
-		s.accumulate(c, depth, left.panels(row), right.from(lo))
+		s.accumulate(c, depth, left.from(row), right.from(lo))
 		c.store(y, lines[row:], []run{{0, lo, hi - lo}})
 	})
 }
@@ -34,7 +34,7 @@ func (d *Device) product(blocks grid, depth int, left packed, right operand, b, 
 // FCBackwardInput computes dx = dy w.
 func (d *Device) FCBackwardInput(p device.FC, dy, w, dx device.Buffer) {
 	p.CheckBuffers("FCBackwardInput", dx, w, nil, dy)
-	dys, ws, dxs := data(dy), data(w), data(dx)
+	dys, ws, dxs := words(dy), words(w), words(dx)
 	d.enqueue(func() {
 		if p.N < few {
 			d.fcBackwardInputFew(p, dys, ws, dxs)
@@ -43,7 +43,7 @@ func (d *Device) FCBackwardInput(p device.FC, dy, w, dx device.Buffer) {
 		gradients := matrix(dys, p.N, p.Out, p.Out, false)
 		weights := matrix(ws, p.Out, p.In, p.In, true)
 		weights.distant = true
-		left := d.packAll(&d.shared, gradients, p.N, p.Out)
+		left := d.packAll(gradients, p.N, p.Out)
 		d.product(d.split(p.N, p.In), p.Out, left, weights, nil, dxs, p.In)
 	})
 }
@@ -51,7 +51,7 @@ func (d *Device) FCBackwardInput(p device.FC, dy, w, dx device.Buffer) {
 // FCBackwardWeights computes dw = dy^T x and, unless it is nil, db.
 func (d *Device) FCBackwardWeights(p device.FC, x, dy, dw, db device.Buffer) {
 	p.CheckBuffers("FCBackwardWeights", x, dw, db, dy)
-	xs, dys, dws, dbs := data(x), data(dy), data(dw), data(db)
+	xs, dys, dws, dbs := words(x), words(dy), words(dw), data(db)
 	d.enqueue(func() {
 		if p.N < few {
 			d.fcBackwardWeightsFew(p, xs, dys, dws)
@@ -67,7 +67,7 @@ func (d *Device) FCBackwardWeights(p device.FC, x, dy, dw, db device.Buffer) {
 func (d *Device) fcBackwardWeights(p device.FC, x, dy, dw []float32) {
 	gradients := matrix(dy, p.N, p.Out, p.Out, true)
 	inputs := matrix(x, p.N, p.In, p.In, true)
-	left := d.packAll(&d.shared, gradients, p.Out, p.N)
+	left := d.packAll(gradients, p.Out, p.N)
 	blocks := grid{p.Out, p.In, 64, 512} // small, to stay in cache on the way to dw
 	d.product(blocks, p.N, left, inputs, nil, dw, p.In)
 }

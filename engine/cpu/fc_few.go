@@ -27,7 +27,7 @@ func (d *Device) fcForwardFew(p device.FC, x, w, b, y []float32) {
 func (d *Device) fcBackwardInputFew(p device.FC, dy, w, dx []float32) {
 	const lines = 128
 	size := p.N * p.In
-	parts := (p.Out + lines - 1) / lines
+	parts := ceilDiv(p.Out, lines)
 	partial := d.partial.take(parts * size)
 	d.parallel(parts, func(i int) {
 		sums := partial[i*size:][:size]

@@ -76,7 +76,7 @@ func apart(n, step int) []run {
 // position.
 func (d *Device) LocalForward(p device.Conv, x, w, b, y device.Buffer) {
 	p.CheckBuffers("LocalForward", true, x, w, b, y)
-	xs, ws, bs, ys := data(x), data(w), data(b), data(y)
+	xs, ws, bs, ys := words(x), words(w), data(b), words(y)
 	d.enqueue(func() {
 		v := newConvolution(p)
 		columns := apart(v.filters, v.positions)
@@ -87,7 +87,7 @@ func (d *Device) LocalForward(p device.Conv, x, w, b, y device.Buffer) {
 			t.patches(patches, xs, 0, v.N)
 			c := s.newTiles(v.N, v.filters)
 			c.fillRows(nil)
-			left := s.panelsOf(matrix(patches, v.N, v.taps, v.taps, false), 0, v.N)
+			left := s.panelsOf(matrix(patches, v.N, v.taps, v.taps, false), v.N)
 			s.accumulate(c, v.taps, left, matrix(t.weights(ws), v.filters, v.taps, v.taps, false))
 			c.store(ys[t.output(0):], images, columns)
 			if bs != nil {
@@ -110,12 +110,12 @@ func (t site) addBias(b, y []float32) {
 // after the other, for they overlap.
 func (d *Device) LocalBackwardInput(p device.Conv, dy, w, dx device.Buffer) {
 	p.CheckBuffers("LocalBackwardInput", true, dx, w, nil, dy)
-	dys, ws, dxs := data(dy), data(w), data(dx)
+	dys, ws, dxs := words(dy), words(w), words(dx)
 	d.enqueue(func() {
 		v := newConvolution(p)
 		images := max(8, roundUp(v.N/(2*d.crew.size()), tileRows))
 		d.parallelRange(v.C*v.N*v.H*v.W, grain, func(lo, hi int) { clear(dxs[lo:hi]) })
-		blocks := (v.N + images - 1) / images
+		blocks := ceilDiv(v.N, images)
 		d.crew.run(v.Groups*blocks, func(s *scratch, i int) {
 			first := i / v.Groups * images
 			for position := range v.positions {
@@ -131,7 +131,7 @@ func (t site) backwardInput(s *scratch, dy, w, dx []float32, first, n int) {
 	t.gradients(gradients, dy, first, n)
 	c := s.newTiles(n, t.taps)
 	c.fillRows(nil)
-	left := s.panelsOf(matrix(gradients, n, t.filters, t.filters, false), 0, n)
+	left := s.panelsOf(matrix(gradients, n, t.filters, t.filters, false), n)
 	s.accumulate(c, t.filters, left, matrix(t.weights(w), t.filters, t.taps, t.taps, true))
 	patches := s.image.take(n * t.taps)
 	c.store(patches, strided(n, t.taps), []run{{0, 0, t.taps}})
@@ -144,7 +144,7 @@ func (t site) backwardInput(s *scratch, dy, w, dx []float32, first, n int) {
 // LocalBackwardWeights computes dw and, unless it is nil, db.
 func (d *Device) LocalBackwardWeights(p device.Conv, x, dy, dw, db device.Buffer) {
 	p.CheckBuffers("LocalBackwardWeights", true, x, dw, db, dy)
-	xs, dys, dws, dbs := data(x), data(dy), data(dw), data(db)
+	xs, dys, dws, dbs := words(x), words(dy), words(dw), data(db)
 	d.enqueue(func() {
 		v := newConvolution(p)
 		d.crew.run(v.sites(), func(s *scratch, i int) {
@@ -160,7 +160,7 @@ func (t site) backwardWeights(s *scratch, x, dy, dw, db []float32) {
 	t.gradients(gradients, dy, 0, t.N)
 	c := s.newTiles(t.filters, t.taps)
 	c.fillRows(nil)
-	left := s.panelsOf(matrix(gradients, t.N, t.filters, t.filters, true), 0, t.filters)
+	left := s.panelsOf(matrix(gradients, t.N, t.filters, t.filters, true), t.filters)
 	s.accumulate(c, t.N, left, matrix(patches, t.N, t.taps, t.taps, true))
 	c.store(t.weights(dw), strided(t.filters, t.taps), []run{{0, 0, t.taps}})
 	if db != nil {

@@ -2,17 +2,15 @@ package cpu
 
 import "math"
 
-// operand is a factor of a product, read where it lies. One of its two
-// dimensions, the long one, lies in memory in runs; the other one, the short
-// one, is a set of places that all have the same runs.
+// operand is a factor of a product, read where it lies. A panel of it holds, for
+// each step of the depth, a lane for each row of a left factor or column of a
+// right one. One of the two dimensions, the long one, lies in memory in runs;
+// the other one, the short one, is a set of places that all have the same runs.
 type operand struct {
 	words  []float32
 	starts []int // of each index of the short dimension
 	runs   []run // the long dimension, in ascending order
-	// across says that the long dimension is the one packed side by side in a
-	// panel (the rows of a left factor, the columns of a right one); otherwise
-	// it is the depth.
-	across bool
+	across bool  // the long dimension is the lanes, not the depth
 	// distant says that the long dimension's lines are so far apart that each
 	// begins a page of its own: then it pays to read much of a line at a time.
 	distant bool
@@ -47,8 +45,7 @@ func clipped(buf, runs []run, lo, hi int) []run {
 	return buf
 }
 
-// from returns the operand without the first i of its lanes, the dimension
-// packed side by side.
+// from returns the operand without its first i lanes.
 func (o operand) from(i int) operand {
 	if o.across {
 		o.runs = clipped(nil, o.runs, i, math.MaxInt)
@@ -82,8 +79,7 @@ func (o operand) packCols(panels []float32, width, j, end, k0, k1 int) {
 	}
 }
 
-// pack writes one panel, the width elements from index i on for each of the
-// steps k0 to k1. What lies past the factor's edge is unspecified: it only
+// pack writes one panel, the width lanes from lane i on. What lies past the factor's edge is unspecified: it only
 // reaches elements of the product that are never read.
 func (o operand) pack(panel []float32, width, i, k0, k1 int) {
 	var memory [64]run
@@ -96,8 +92,8 @@ func (o operand) pack(panel []float32, width, i, k0, k1 int) {
 	interleave(panel, width, o.words, o.starts[i:min(i+width, len(o.starts))], runs)
 }
 
-// interleave writes one column of the panel for each start. What is missing at
-// the factor's edge is made up by the last one.
+// interleave writes one lane of the panel for each start, four or two at a time
+// (the width is even). What is missing at the factor's edge repeats the last.
 func interleave(panel []float32, width int, words []float32, starts []int, runs []run) {
 	line := func(lane int) []float32 { return words[starts[min(lane, len(starts)-1)]:] }
 	lane := 0
@@ -108,10 +104,11 @@ func interleave(panel []float32, width int, words []float32, starts []int, runs 
 			interleave4(panel[r.at*width+lane:], width, a[lo:hi], b[lo:hi], c[lo:hi], d[lo:hi])
 		}
 	}
-	for ; lane < width; lane++ {
-		a := line(lane)
+	for ; lane < width; lane += 2 {
+		a, b := line(lane), line(lane+1)
 		for _, r := range runs {
-			interleave1(panel[r.at*width+lane:], width, a[r.src:r.src+r.n])
+			lo, hi := r.src, r.src+r.n
+			interleave2(panel[r.at*width+lane:], width, a[lo:hi], b[lo:hi])
 		}
 	}
 }
@@ -126,10 +123,12 @@ func interleave4(dst []float32, width int, a, b, c, d []float32) {
 	}
 }
 
-func interleave1(dst []float32, width int, a []float32) {
+func interleave2(dst []float32, width int, a, b []float32) {
+	b = b[:len(a)]
 	j := 0
-	for _, x := range a {
-		dst[j] = x
+	for i, x := range a {
+		to := (*[2]float32)(dst[j:])
+		to[0], to[1] = x, b[i]
 		j += width
 	}
 }
