@@ -23,7 +23,7 @@ type Dataset interface {
 	// is a *BrokenImage error and keeps its index, so that the order of a run
 	// never depends on when the damage is found.
 	Read(i int, dst []byte) (label int, err error)
-	// Close releases files. Reading after Close is an error.
+	// Close releases files; nothing may be read afterwards.
 	Close() error
 }
 

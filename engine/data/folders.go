@@ -116,20 +116,34 @@ func (f *folders) addClass(class string) error {
 	return nil
 }
 
-// visible returns the sorted names of a folder's subfolders or of its other
-// entries, without hidden ones. Links count as what they lead to.
+// visible returns the sorted names of a folder's subfolders or of its files,
+// without hidden ones. Links count as what they lead to; pipes and devices,
+// which might never end, as nothing.
 func visible(dir string, folders bool) (names []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, reason(err))
 	}
 	for _, e := range entries {
-		folder := e.IsDir() || e.Type()&fs.ModeSymlink != 0 && isDir(filepath.Join(dir, e.Name()))
-		if folder == folders && !strings.HasPrefix(e.Name(), ".") {
+		kind := kindOf(dir, e)
+		if (folders && kind.IsDir() || !folders && kind.IsRegular()) && !strings.HasPrefix(e.Name(), ".") {
 			names = append(names, e.Name())
 		}
 	}
 	return names, nil
+}
+
+// kindOf is an entry's type, for links that of their target. A link that leads
+// nowhere is taken for a file, so that opening it names it.
+func kindOf(dir string, e fs.DirEntry) fs.FileMode {
+	if e.Type()&fs.ModeSymlink == 0 {
+		return e.Type()
+	}
+	info, err := os.Stat(filepath.Join(dir, e.Name()))
+	if err != nil {
+		return 0
+	}
+	return info.Mode().Type()
 }
 
 func (f *folders) path(i int) string {

@@ -119,6 +119,7 @@ func TestBrokenImagesAreReplacedAndCounted(t *testing.T) {
 	if s := l.Skipped(); len(s) != 3 {
 		t.Errorf("the loader skipped %v, want three images", s)
 	}
+	l.Close()
 	ds.breakImages(0, 2, 3)
 	_, err := mustLoad(t, ds, nil, Augment{}, 3, 6, LoaderOptions{}).Next(context.Background())
 	wantError(t, err, "no image")
