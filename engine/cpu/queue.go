@@ -27,13 +27,13 @@ func newQueue() *queue {
 
 func (q *queue) work() {
 	q.mu.Lock()
-	defer q.mu.Unlock()
 	var taken []func()
 	for {
 		for len(q.waiting) == 0 && !q.closed {
 			q.changed.Wait()
 		}
 		if len(q.waiting) == 0 {
+			q.mu.Unlock() // not deferred: an operation that panics runs unlocked
 			return
 		}
 		taken, q.waiting = q.waiting, taken[:0]
