@@ -27,15 +27,15 @@ build: toolchain
 	$(GO) build -o tandem ./cmd/desktop
 
 toolchain:
+	@command -v $(GO) >/dev/null || { echo "Go 1.26 or later is needed: https://go.dev/dl"; exit 1; }
 ifneq ($(HAVE_FAST),yes)
 	@echo "note: $(FAST_GO) cannot be fetched here, so $$($(GO) env GOVERSION) builds the scalar kernels, which are several times slower"
 endif
 
-# What a machine must have, as command:Debian-package. Silent where all is there.
+# What the tests want of a machine besides Go, as command:Debian-package. Silent where all is there.
 NEEDED := cc:gcc node:nodejs
 
 setup:
-	@command -v $(GO) >/dev/null || { echo "Go 1.26 or later is needed: https://go.dev/dl"; exit 1; }
 	@missing=; for n in $(NEEDED); do command -v $${n%%:*} >/dev/null || missing="$$missing $${n##*:}"; done; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -83,7 +83,7 @@ wasm:
 	@echo "the engine compiles for the browser; the page itself comes later"
 
 # A network that learns while you watch. Every run gets a folder of its own.
-demo: setup build
+demo: build
 	@n=1; while [ -e "demo/$$n" ]; do n=$$((n+1)); done; \
 	echo "./tandem train --data fashion-mnist --net alexnet-mini --out demo/$$n"; \
 	./tandem train --data fashion-mnist --net alexnet-mini --out "demo/$$n"
