@@ -3,6 +3,7 @@ package cpu
 import (
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -41,20 +42,30 @@ func TestUploadBehindBusyQueue(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d.Upload(b, 0, []float32{7, 8, 9})
 	hold := make(chan struct{})
-	d.enqueue(func() { <-hold })
+	var before, after []float32
+	d.enqueue(func() {
+		<-hold
+		before = append(before, data(b)...)
+	})
 	src := []float32{1, 2}
 	d.Upload(b, 1, src)
 	src[0], src[1] = 9, 9
-	var seen []float32
-	d.enqueue(func() { seen = append(seen, data(b)[1:]...) })
+	d.enqueue(func() { after = append(after, data(b)...) })
 	close(hold)
-	got := make([]float32, 2)
-	if err := d.Download(b, 1, got); err != nil {
+	got := make([]float32, 3)
+	if err := d.Download(b, 0, got); err != nil {
 		t.Fatal(err)
 	}
-	if got[0] != 1 || got[1] != 2 || seen[0] != 1 || seen[1] != 2 {
-		t.Fatalf("uploaded 1 2, downloaded %v, an operation saw %v", got, seen)
+	for name, c := range map[string]struct{ got, want []float32 }{
+		"the operation before": {before, []float32{7, 8, 9}},
+		"the operation after":  {after, []float32{7, 1, 2}},
+		"Download":             {got, []float32{7, 1, 2}},
+	} {
+		if !slices.Equal(c.got, c.want) {
+			t.Errorf("%s saw %v, want %v", name, c.got, c.want)
+		}
 	}
 }
 
