@@ -13,8 +13,6 @@ endif
 SCALAR := env -u GOTOOLCHAIN -u GOEXPERIMENT
 GO := go
 
-# Packages whose goroutines share memory, for the race detector.
-RACE := ./cmd/... ./engine/data/... ./engine/train/... ./engine/nn/... ./engine/viz/...
 # Packages that also run in a browser, and those whose tests run there.
 BROWSER := ./engine/tensor ./engine/device ./engine/cpu ./engine/nn ./engine/data ./engine/weights ./engine/viz
 WASM := ./engine/tensor ./engine/device/... ./engine/cpu ./engine/nn
@@ -68,7 +66,7 @@ ifeq ($(HAVE_FAST),yes)
 endif
 
 test-race:
-	$(GO) test -race -short $(RACE)
+	$(GO) test -race -short ./...
 
 test-wasm: wasm
 	@if command -v node >/dev/null; then \

@@ -73,7 +73,9 @@ func sourceFiles(t *testing.T) []string {
 }
 
 // isOutput tells folders that the program and the Makefile create.
-func isOutput(name string) bool { return slices.Contains([]string{"build", "data", "demo", "runs"}, name) }
+func isOutput(name string) bool {
+	return slices.Contains([]string{"build", "data", "demo", "runs"}, name)
+}
 
 func imports(t *testing.T, file string) []string {
 	t.Helper()
