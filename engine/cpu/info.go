@@ -35,16 +35,17 @@ func physicalBytes() int64 {
 	return kb << 10
 }
 
-// memoryBytes returns what Alloc may hand out: the machine's memory, else as
-// much as an address can reach.
+// memoryBytes returns what Alloc may hand out: the machine's memory, and with
+// 32-bit addresses no more than half of what they reach.
 func memoryBytes() int64 {
-	if n := physicalBytes(); n > 0 {
-		return n
-	}
+	limit := int64(1) << 40
 	if bits.UintSize == 32 || runtime.GOARCH == "wasm" {
-		return 2 << 30
+		limit = 2 << 30
 	}
-	return 1 << 40
+	if n := physicalBytes(); n > 0 {
+		return min(n, limit)
+	}
+	return limit
 }
 
 // procField returns the value of the first "name : value" line of a file under

@@ -5,6 +5,7 @@ package cpu
 import (
 	"fmt"
 	"simd"
+	"simd/archsimd"
 )
 
 // tileRows is the height of the micro-kernel's tile, which is two vectors wide.
@@ -23,6 +24,11 @@ func tileWidth() int {
 
 func kernelName() string {
 	if simd.Emulated() {
+		// Package simd asks for carry-less multiplication too, which is not
+		// needed here and which many processors with AVX2 lack.
+		if archsimd.X86.AVX2() {
+			return "scalar; GODEBUG=simd=+ turns AVX2 on"
+		}
 		return "scalar"
 	}
 	return fmt.Sprintf("simd, %d bits", simd.VectorBitSize())
