@@ -38,7 +38,7 @@ var mayImport = map[string][]string{
 		"engine/atomicfile", "engine/train/metrics", "engine/viz"},
 	"cmd/internal/viewer": {"engine/...", "github.com/hajimehoshi/ebiten/...", "golang.org/x/image/..."},
 	"cmd/wasm":            {"engine/...", "cmd/internal/...", "github.com/hajimehoshi/ebiten/..."},
-	"cmd/desktop":         {"engine/...", "cmd/internal/...", "vk", "web", "github.com/spf13/cobra/...", "golang.org/x/term/...", "github.com/go-gl/glfw/..."},
+	"cmd/desktop":         {"engine/...", "cmd/internal/...", "vk", "web", "github.com/spf13/cobra/...", "github.com/spf13/pflag", "golang.org/x/term/...", "github.com/go-gl/glfw/..."},
 	"web":                 {},
 }
 
