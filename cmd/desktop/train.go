@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -163,9 +164,10 @@ func interruptedOr(ctx *interruption, err error) error {
 	return err
 }
 
-// resumeCommand repeats those flags that a checkpoint does not hold.
+// resumeCommand repeats the program's name as it was typed, and those flags that
+// a checkpoint does not hold.
 func (f *trainFlags) resumeCommand(out string) string {
-	line := "tandem train --resume --out " + quote(out)
+	line := quote(os.Args[0]) + " train --resume --out " + quote(out)
 	for _, name := range []string{"device", "steps", "save-every", "keep", "workers"} {
 		if flag := f.set.Lookup(name); flag.Changed {
 			line += fmt.Sprintf(" --%s %s", name, quote(flag.Value.String()))

@@ -159,7 +159,7 @@ func TestInterruptSavesAndSaysHowToGoOn(t *testing.T) {
 	cmd.Process.Signal(os.Interrupt) // an echo, as timeout(1) makes it
 	cmd.Wait()
 	r := outcome(cmd)
-	if want := "go on with: tandem train --resume --out '" + dir + "' --workers 2 --json\n"; r.status != 130 || !strings.HasSuffix(r.stderr, want) {
+	if want := "go on with: " + binary + " train --resume --out '" + dir + "' --workers 2 --json\n"; r.status != 130 || !strings.HasSuffix(r.stderr, want) {
 		t.Fatalf("status %d, stderr %q", r.status, r.stderr)
 	}
 	if found, _ := filepath.Glob(filepath.Join(dir, "step-*.safetensors")); len(found) != 1 {
