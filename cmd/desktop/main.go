@@ -6,30 +6,58 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"runtime/debug"
 )
 
 func main() {
-	debug.SetTraceback("none") // for panics outside this goroutine; see guard
+	if !tracing() {
+		debug.SetTraceback("none") // panics that guard cannot catch print one line, too
+	}
 	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // run executes one command line and returns the exit status: 0, 2 for wrong
 // usage, 128 plus the signal's number after an interruption, 1 for all else.
-func run(args []string, stdout, stderr io.Writer) int {
+func run(args []string, stdout, stderr *os.File) int {
+	out := &output{File: stdout}
 	root := rootCommand()
 	root.SetArgs(args)
-	root.SetOut(stdout)
+	root.SetOut(out)
 	root.SetErr(stderr)
 	started := false
 	onStart(root, func() { started = true })
 	err := guard(root.Execute)
-	if err != nil && !started {
+	switch {
+	case err != nil && !started:
 		err = usage(err)
+	case err == nil && out.err != nil:
+		err = fmt.Errorf("standard output: %w", out.err)
 	}
 	return report(err, stderr)
 }
+
+// output remembers the first error of writing, so that a command whose output
+// is lost does not end as if all were well.
+type output struct {
+	*os.File
+	err error
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	n, err := o.File.Write(p)
+	var reason *fs.PathError
+	if errors.As(err, &reason) {
+		err = reason.Err
+	}
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
+}
+
+func tracing() bool { return os.Getenv("TANDEM_TRACE") == "1" }
 
 // report prints err as one line and returns the exit status.
 func report(err error, stderr io.Writer) int {
@@ -57,7 +85,7 @@ func guard(f func() error) (err error) {
 		if p == nil {
 			return
 		}
-		if os.Getenv("TANDEM_TRACE") == "1" {
+		if tracing() {
 			err = fmt.Errorf("%v", p)
 			os.Stderr.Write(debug.Stack())
 			return

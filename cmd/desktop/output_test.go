@@ -171,3 +171,16 @@ func TestBenchOnTwoDevices(t *testing.T) {
 		t.Errorf("layers %v", kinds)
 	}
 }
+
+func TestLostOutputIsAnError(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	cmd := command(t, "net", "list")
+	cmd.Stdout = full
+	if r := finish(t, cmd); r.status != 1 || r.stderr != "tandem: standard output: no space left on device\n" {
+		t.Errorf("status %d, stderr %q", r.status, r.stderr)
+	}
+}

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"sync"
 	"time"
@@ -37,12 +36,12 @@ const (
 // programs on standard output are not mixed with a bar on the same terminal.
 func newScreen(cmd *cobra.Command, asJSON bool) *screen {
 	s := &screen{w: cmd.ErrOrStderr(), quiet: asJSON}
-	f, terminal := terminalOf(s.w)
-	if _, both := terminalOf(cmd.OutOrStdout()); !terminal || both && asJSON {
+	if !isTerminal(s.w) || asJSON && isTerminal(cmd.OutOrStdout()) {
 		return s
 	}
+	fd := s.w.(interface{ Fd() uintptr }).Fd()
 	s.columns = func() int {
-		n, _, err := term.GetSize(int(f.Fd()))
+		n, _, err := term.GetSize(int(fd))
 		if err != nil || n < 20 {
 			return 80
 		}
@@ -51,9 +50,9 @@ func newScreen(cmd *cobra.Command, asJSON bool) *screen {
 	return s
 }
 
-func terminalOf(w io.Writer) (*os.File, bool) {
-	f, ok := w.(*os.File)
-	return f, ok && term.IsTerminal(int(f.Fd()))
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(interface{ Fd() uintptr })
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // progress shows that done of total are done, with what else there is to say;
