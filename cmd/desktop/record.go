@@ -14,13 +14,8 @@ import (
 const metricsFile = "metrics.jsonl"
 
 // recordRun trains, writing figures and pictures to the run's folder on the way.
-func recordRun(ctx context.Context, c train.Config) (summary *train.Summary, err error) {
-	w, err := openMetrics(c)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, w.Close()) }()
-	c.Metrics = w
+func recordRun(ctx context.Context, c train.Config) (*train.Summary, error) {
+	c.Metrics = func() (metrics.Writer, error) { return openMetrics(c) }
 	c.Pictures = func(m *nn.Model) (map[string]image.Image, error) {
 		p, err := filters(m)
 		if err != nil {

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"image/png"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -111,8 +112,33 @@ func TestRateScalesTheSchedule(t *testing.T) {
 }
 
 func TestANewRunRefusesAnOldFolder(t *testing.T) {
-	dir := trained(t)
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(trained(t))); err != nil {
+		t.Fatal(err)
+	}
+	before := contents(t, dir)
 	bad{"train --data fashion-mnist --out " + dir, 1, dir}.try(t)
+	if after := contents(t, dir); !maps.Equal(before, after) {
+		t.Errorf("the refused run changed the folder's files from %d to %d, or their content", len(before), len(after))
+	}
+}
+
+// contents returns what each file of a folder holds.
+func contents(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		text, err := os.ReadFile(filepath.Join(dir, e.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[e.Name()] = string(text)
+	}
+	return all
 }
 
 func TestAResumedRunRefusesAnothersFolder(t *testing.T) {

@@ -22,16 +22,21 @@ type Config struct {
 	Options   data.Options // with which Data was opened, kept in checkpoints
 	Devices   []device.Device
 	Seed      uint64
-	Out       string         // folder for checkpoints and metrics
-	Resume    *Checkpoint    // goes on from here; nil starts anew
-	MaxSteps  int            // ends the run early; 0: the recipe's epochs
-	SaveEvery int            // steps between checkpoints besides those at each epoch's end; 0: none
-	KeepLast  int            // checkpoints kept besides the best; 0: all
-	Workers   int            // goroutines that prepare images; 0: one per core
-	Budget    int64          // bytes of images prepared ahead; 0: data.DefaultPrefetch
-	Metrics   metrics.Writer // where figures go besides Report; nil: nowhere
-	Pictures  func(*nn.Model) (map[string]image.Image, error)
+	Out       string      // folder for checkpoints and metrics
+	Resume    *Checkpoint // goes on from here; nil starts anew
+	MaxSteps  int         // ends the run early; 0: the recipe's epochs
+	SaveEvery int         // steps between checkpoints besides those at each epoch's end; 0: none
+	KeepLast  int         // checkpoints kept besides the best; 0: all
+	Workers   int         // goroutines that prepare images; 0: one per core
+	Budget    int64       // bytes of images prepared ahead; 0: data.DefaultPrefetch
 	Report    Reporter
+
+	// Metrics opens where figures go besides Report; nil: nowhere. Run calls it
+	// when nothing else can keep the run from starting, since opening a record
+	// cuts off what an earlier run left behind, and closes what it returns.
+	Metrics func() (metrics.Writer, error)
+	// Pictures draws what is recorded after each epoch, by tag; nil: nothing.
+	Pictures func(*nn.Model) (map[string]image.Image, error)
 }
 
 // Reporter hears how a run goes. Its methods are called from Run's goroutine.

@@ -2,6 +2,7 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -17,12 +18,15 @@ import (
 // finishes the step, saves, and returns a Summary with Interrupted set. A run
 // that is resumed from any of its checkpoints ends with the same bits as one
 // that was never interrupted.
-func Run(ctx context.Context, c Config) (*Summary, error) {
+func Run(ctx context.Context, c Config) (sum *Summary, err error) {
 	r, err := newRun(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	defer r.close()
+	defer func() {
+		r.close()
+		err = errors.Join(err, r.record.Close())
+	}()
 	if err := r.loop(ctx); err != nil {
 		return nil, err
 	}
@@ -54,10 +58,7 @@ func newRun(ctx context.Context, c Config) (*run, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	r := &run{Config: c, recipe: c.Net.Recipe, store: weights.Store{Dir: c.Out}, record: c.Metrics, saved: -1, judged: -1}
-	if r.record == nil {
-		r.record = metrics.Multi{}
-	}
+	r := &run{Config: c, recipe: c.Net.Recipe, store: weights.Store{Dir: c.Out}, record: metrics.Multi{}, saved: -1, judged: -1}
 	if err := r.prepare(ctx); err != nil {
 		r.close()
 		return nil, err
@@ -82,6 +83,13 @@ func (r *run) prepare(ctx context.Context) (err error) {
 		data.LoaderOptions{Workers: r.Workers, Budget: r.Budget, FirstStep: r.state.Step})
 	if err != nil {
 		return err
+	}
+	if r.Metrics != nil {
+		w, err := r.Metrics()
+		if err != nil {
+			return err
+		}
+		r.record = w
 	}
 	r.Report.Start(r.plan())
 	return nil

@@ -40,7 +40,7 @@ func TestRunLearns(t *testing.T) {
 // However often a run is stopped, it ends with the bits of one that was not.
 func TestInterruptedRunsEndAlike(t *testing.T) {
 	whole := newSetup(t, 4)
-	whole.openMetrics(t, metrics.NewRun)
+	whole.record(metrics.NewRun)
 	want := whole.run(t, context.Background())
 
 	broken := newSetup(t, 4)
@@ -49,7 +49,7 @@ func TestInterruptedRunsEndAlike(t *testing.T) {
 	draw := tensor.NewStream(seed, 0, 0)
 	after, stops := int64(metrics.NewRun), 0
 	for i := uint64(0); ; i++ {
-		broken.openMetrics(t, after)
+		broken.record(after)
 		ctx, cancel := context.WithCancel(context.Background())
 		stopAt := 1 + draw.Intn(i, 20)
 		taken := 0
@@ -84,7 +84,7 @@ func TestSameSeedSameRunWhateverTheWorkers(t *testing.T) {
 	for _, workers := range []int{1, 2, 3} {
 		s := newSetup(t, 2)
 		s.Workers, s.Devices = workers, cpus(t, workers)
-		s.openMetrics(t, metrics.NewRun)
+		s.record(metrics.NewRun)
 		hashes = append(hashes, fileHash(t, s.run(t, context.Background()).Checkpoint))
 		records = append(records, timeless(t, s.Out))
 	}
@@ -176,12 +176,18 @@ func TestRunRefusesBadConfigurations(t *testing.T) {
 	}
 }
 
+// The refused run must not touch the record of the one that is there.
 func TestANewRunNeedsAFolderOfItsOwn(t *testing.T) {
 	s := newSetup(t, 1)
+	s.record(metrics.NewRun)
 	s.run(t, context.Background())
+	before := timeless(t, s.Out)
 	_, err := train.Run(context.Background(), s.Config)
 	if err == nil || !strings.Contains(err.Error(), "holds the checkpoints of another run") {
 		t.Errorf("got %v", err)
+	}
+	if before == "" || timeless(t, s.Out) != before {
+		t.Errorf("the record was %q and now is %q", before, timeless(t, s.Out))
 	}
 }
 

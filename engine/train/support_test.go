@@ -170,12 +170,8 @@ func timeless(t testing.TB, dir string) string {
 
 const metricsFile = "metrics.jsonl"
 
-func (s *setup) openMetrics(t testing.TB, after int64) {
-	t.Helper()
-	w, err := metrics.OpenJSONL(filepath.Join(s.Out, metricsFile), after)
-	if err != nil {
-		t.Fatal(err)
+func (s *setup) record(after int64) {
+	s.Metrics = func() (metrics.Writer, error) {
+		return metrics.OpenJSONL(filepath.Join(s.Out, metricsFile), after)
 	}
-	t.Cleanup(func() { w.Close() })
-	s.Metrics = w
 }
