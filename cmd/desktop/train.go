@@ -143,6 +143,11 @@ func runTraining(cmd *cobra.Command, f *trainFlags, args []string) error {
 		return err
 	}
 	defer c.Data.Close()
+	unlock, err := lockFolder(c.Out)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	c.Devices = devices
 	c.Report = newReporter(c.Net.Name, cmd.OutOrStdout(), s, f.asJSON)
 	summary, err := recordRun(ctx, c)

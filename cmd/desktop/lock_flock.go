@@ -1,0 +1,27 @@
+//go:build linux || darwin || freebsd || netbsd || openbsd || dragonfly
+
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// lockFolder keeps a second training out of a run's folder, where each would
+// remove the other's checkpoints. The system drops the lock when the process
+// ends, however it ends.
+func lockFolder(dir string) (unlock func(), err error) {
+	f, err := os.OpenFile(filepath.Join(dir, ".lock"), os.O_CREATE|os.O_RDWR, 0o666)
+	if err != nil {
+		return nil, fileError(err)
+	}
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if err == nil || !errors.Is(err, syscall.EWOULDBLOCK) { // some file systems know no locks
+		return func() { f.Close() }, nil
+	}
+	f.Close()
+	return nil, fmt.Errorf("%s: another tandem is training there; wait for it, or give another --out", dir)
+}
