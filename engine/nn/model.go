@@ -33,8 +33,8 @@ type Model struct {
 // New allocates a model. Its parameters have unspecified values until Init or
 // WriteParam. Errors name the layer or the device.
 func New(net *Network, o Options) (*Model, error) {
-	if o.Batch < 1 {
-		return nil, fmt.Errorf("batch must be at least 1, got %d", o.Batch)
+	if err := checkBatch(o.Batch); err != nil {
+		return nil, err
 	}
 	if len(o.Devices) < 1 || len(o.Devices) > 2 {
 		return nil, fmt.Errorf("a network runs on 1 or 2 devices, got %d", len(o.Devices))

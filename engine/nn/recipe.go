@@ -43,9 +43,10 @@ type Fall struct {
 
 // Check returns an error that names the field that makes no sense.
 func (r Recipe) Check() error {
+	if err := checkBatch(r.Batch); err != nil {
+		return fmt.Errorf("recipe: %w", err)
+	}
 	switch {
-	case r.Batch < 1:
-		return fmt.Errorf("recipe: batch must be at least 1, got %d", r.Batch)
 	case r.Epochs < 1:
 		return fmt.Errorf("recipe: epochs must be at least 1, got %d", r.Epochs)
 	case !(r.Rate > 0):
@@ -58,6 +59,19 @@ func (r Recipe) Check() error {
 	}
 	if err := r.Images.check(); err != nil {
 		return fmt.Errorf("recipe: images: %w", err)
+	}
+	return nil
+}
+
+// maxBatch keeps the elements of a batch within 64 bits.
+const maxBatch = 1 << 20
+
+func checkBatch(n int) error {
+	switch {
+	case n < 1:
+		return fmt.Errorf("batch must be at least 1, got %d", n)
+	case n > maxBatch:
+		return fmt.Errorf("batch must be at most %d, got %d", maxBatch, n)
 	}
 	return nil
 }

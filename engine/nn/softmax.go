@@ -44,6 +44,9 @@ func (*Softmax) Forward(c *Context) {
 }
 
 func (*Softmax) Backward(c *Context) {
+	if c.In[0].Grad == nil {
+		return
+	}
 	p := device.Classes{N: c.Batch, C: c.Out.Shape.Size()}
 	c.Device.SoftmaxBackward(p, 1/float32(c.Batch), c.Out.Data, c.Labels, c.In[0].Grad)
 }
