@@ -44,6 +44,8 @@ func (b *bar) step(s train.StepReport) {
 	b.progress(label, s.Step, s.Steps, detail)
 }
 
+func (b *bar) Measuring(done, total int) { b.progress("measuring images", done, total, "") }
+
 func (b *bar) Validating(done, total int) { b.progress("testing", done, total, "") }
 
 // textReporter writes a line an epoch.

@@ -39,8 +39,10 @@ type Config struct {
 	Pictures func(*nn.Model) (map[string]image.Image, error)
 }
 
-// Reporter hears how a run goes. Its methods are called from Run's goroutine.
+// Reporter hears how a run goes. Its methods are called from Run's goroutine,
+// Measuring from others, but never two at a time.
 type Reporter interface {
+	Measuring(done, total int) // training images, for their statistics: before Start
 	Start(Plan)
 	Step(StepReport)
 	Validating(done, total int) // images

@@ -41,7 +41,7 @@ func (r *run) endEpoch(ctx context.Context, epoch int) error {
 func (r *run) report(epoch int) EpochReport {
 	s := r.state.Sums
 	seconds, images := r.pace.lap()
-	e := EpochReport{Epoch: epoch, Epochs: r.recipe.Epochs, Step: r.state.Step, Seconds: seconds,
+	e := EpochReport{Epoch: min(epoch, r.recipe.Epochs), Epochs: r.recipe.Epochs, Step: r.state.Step, Seconds: seconds,
 		TrainLoss: s.Loss / float64(s.Images), TrainTop1Error: float64(s.Wrong) / float64(s.Images)}
 	if seconds > 0 {
 		e.ImagesPerSecond = float64(images*r.recipe.Batch) / seconds

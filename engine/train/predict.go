@@ -28,13 +28,30 @@ func (c *Checkpoint) Prepare(img image.Image, views int) ([]float32, error) {
 	if err != nil {
 		return nil, err
 	}
-	raw := data.ToCHW(img, stored[1], stored[0])
+	raw, err := c.store(img)
+	if err != nil {
+		return nil, err
+	}
 	n := t.Shape().Size()
 	x := make([]float32, len(places)*n)
 	for i, v := range places {
 		t.Apply(x[i*n:][:n], raw, v)
 	}
 	return x, nil
+}
+
+// store brings a photo to the size of the training images. Where these are no
+// squares it must have their size already, for only squares are cut out.
+func (c *Checkpoint) store(img image.Image) ([]byte, error) {
+	channels, h, w := c.Stats.Shape[0], c.Stats.Shape[1], c.Stats.Shape[2]
+	b := img.Bounds()
+	switch {
+	case h == w:
+		return data.ToCHW(img, h, channels), nil
+	case b.Dx() == w && b.Dy() == h:
+		return data.ToCHW(img, 0, channels), nil
+	}
+	return nil, fmt.Errorf("the picture is %dx%d, and %s was trained on images of %dx%d as they are; train with --size to take pictures of any size", b.Dx(), b.Dy(), c.Path, w, h)
 }
 
 // Predict returns the likeliest classes of a photo, likeliest first, from the

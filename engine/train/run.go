@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"math"
+	"os"
 	"time"
 
 	"tandem/engine/data"
@@ -107,7 +109,7 @@ func (r *run) begin(ctx context.Context) error {
 	if len(steps) > 0 {
 		return fmt.Errorf("%s: holds the checkpoints of another run; resume it with --resume, or give another --out", r.Out)
 	}
-	if r.stats, err = data.ComputeStats(ctx, r.Data.Train, nil); err != nil {
+	if r.stats, err = data.ComputeStats(ctx, r.Data.Train, r.Report.Measuring); err != nil {
 		return err
 	}
 	r.model.Init(r.Seed)
@@ -122,14 +124,23 @@ func (r *run) takeUp(c *Checkpoint) error {
 	if n := r.Data.Train.Len(); n != c.State.Images {
 		return fmt.Errorf("%s: was trained on %d images, data %s now has %d; resuming needs the same data", c.Path, c.State.Images, r.Data.Name, n)
 	}
+	if err := c.knows(r.Data.Train, r.Data.Name); err != nil {
+		return err
+	}
 	for _, kind := range []nn.Kind{nn.Weights, nn.Velocity} {
 		if err := c.restore(r.model, kind); err != nil {
 			return err
 		}
 	}
 	r.stats, r.state, r.Seed = c.Stats, c.State, c.State.Seed
+	r.state.Data = r.Data.Name // the folder may have moved
 	r.state.Schedule.recipe = r.recipe
-	r.saved = c.State.Step
+	if _, err := os.Stat(r.store.BestPath()); errors.Is(err, fs.ErrNotExist) {
+		r.state.BestError = nil // the best so far stays behind in another folder
+	}
+	if r.store.StepPath(int64(c.State.Step)) == c.Path {
+		r.saved = c.State.Step
+	}
 	return nil
 }
 
@@ -258,10 +269,13 @@ func (r *run) count(rate float32, seconds float64) error {
 }
 
 func (r *run) lastCheckpoint() string {
-	if r.saved < 0 {
-		return "none yet"
+	switch {
+	case r.saved >= 0:
+		return r.store.StepPath(int64(r.saved))
+	case r.Resume != nil:
+		return r.Resume.Path
 	}
-	return r.store.StepPath(int64(r.saved))
+	return "none yet"
 }
 
 func (r *run) noteSkipped() {

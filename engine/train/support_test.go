@@ -86,6 +86,7 @@ type listener struct {
 }
 
 func (l *listener) Start(p train.Plan)  { l.plan = p }
+func (l *listener) Measuring(int, int)  {}
 func (l *listener) Validating(int, int) {}
 func (l *listener) Epoch(e train.EpochReport) {
 	l.epochs = append(l.epochs, e)
