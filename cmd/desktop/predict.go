@@ -94,7 +94,11 @@ func (f *predictFlags) guess(ckpt *train.Checkpoint, m *nn.Model, path string) (
 	if err != nil {
 		return nil, err
 	}
-	return ckpt.Predict(m, img, f.views, f.top)
+	guesses, err := ckpt.Predict(m, img, f.views, f.top)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return guesses, nil
 }
 
 // prediction is one line of `tandem predict --json`.

@@ -247,8 +247,9 @@ func (r *run) count(rate float32, seconds float64) error {
 	n := len(r.loss)
 	mean := loss / float64(n)
 	if math.IsNaN(mean) || math.IsInf(mean, 0) {
-		return fmt.Errorf("step %d: the loss is %g at learning rate %g: training has diverged; the last checkpoint is %s; try a lower rate (--rate %g)",
+		err := fmt.Errorf("step %d: the loss is %g at learning rate %g: training has diverged; the last checkpoint is %s; try a lower rate (--rate %g)",
 			r.state.Step, mean, rate, r.lastCheckpoint(), rate/10)
+		return errors.Join(err, r.record.Scalars(int64(r.state.Step), time.Now(), map[string]float64{"train/loss": mean}))
 	}
 	r.state.Sums.Images += n
 	r.state.Sums.Loss += loss

@@ -118,9 +118,17 @@ func TestTwoDevicesLearnWhatOneLearns(t *testing.T) {
 func TestDivergenceStopsTheRun(t *testing.T) {
 	s := newSetup(t, 5)
 	s.Net = smallNet(t, 5, 1e6)
+	s.record(metrics.NewRun)
 	_, err := train.Run(context.Background(), s.Config)
 	if err == nil || !strings.Contains(err.Error(), "step ") || !strings.Contains(err.Error(), "--rate") || strings.Contains(err.Error(), "\n") {
 		t.Errorf("got %v", err)
+	}
+	points, err := metrics.ReadJSONL(filepath.Join(s.Out, metricsFile))
+	if err != nil || len(points) == 0 {
+		t.Fatalf("%d points recorded, %v", len(points), err)
+	}
+	if loss := points[len(points)-1].Values["train/loss"]; !math.IsNaN(loss) && !math.IsInf(loss, 0) {
+		t.Errorf("the record ends with loss %g, not with the step that diverged", loss)
 	}
 }
 
