@@ -67,7 +67,7 @@ func (d *Device) Alloc(n int) (device.Buffer, error) {
 		return nil, errClosed
 	}
 	if int64(n) > (d.budget-d.used)/4 {
-		return nil, fmt.Errorf("cpu: out of memory: %d MiB wanted, %d of %d MiB in use; try a smaller batch",
+		return nil, fmt.Errorf("cpu: out of memory: %d MiB wanted, %d of %d MiB in use",
 			int64(n)>>18, d.used>>20, d.budget>>20)
 	}
 	d.used += 4 * int64(n)

@@ -92,6 +92,13 @@ func (o operand) pack(panel []float32, width, i, k0, k1 int) {
 	interleave(panel, width, o.words, o.starts[i:min(i+width, len(o.starts))], runs)
 }
 
+// copyLine writes one line of a panel, where every word counts.
+func copyLine(panel, words []float32, runs []run) {
+	for _, r := range runs {
+		copy(panel[r.at:][:r.n], words[r.src:])
+	}
+}
+
 // interleave writes one lane of the panel for each start, four or two at a time
 // (the width is even). What is missing at the factor's edge repeats the last.
 func interleave(panel []float32, width int, words []float32, starts []int, runs []run) {
@@ -115,11 +122,9 @@ func interleave(panel []float32, width int, words []float32, starts []int, runs 
 
 func interleave4(dst []float32, width int, a, b, c, d []float32) {
 	b, c, d = b[:len(a)], c[:len(a)], d[:len(a)]
-	j := 0
-	for i, x := range a {
-		to := (*[4]float32)(dst[j:])
-		to[0], to[1], to[2], to[3] = x, b[i], c[i], d[i]
-		j += width
+	for i := interleave4Vector(dst, width, a, b, c, d); i < len(a); i++ {
+		to := (*[4]float32)(dst[i*width:])
+		to[0], to[1], to[2], to[3] = a[i], b[i], c[i], d[i]
 	}
 }
 

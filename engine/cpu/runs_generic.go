@@ -6,11 +6,14 @@ package cpu
 
 func copyLines(panel []float32, width int, words []float32, starts []int, runs []run) {
 	for _, start := range starts {
-		from := words[start:]
-		for _, r := range runs {
-			copy(panel[r.at:][:r.n], from[r.src:])
-		}
+		copyLine(panel, words[start:], runs)
 		panel = panel[width:]
+	}
+}
+
+func copyRuns(words []float32, runs []run, src []float32) {
+	for _, r := range runs {
+		copy(words[r.src:][:r.n], src[r.at:])
 	}
 }
 

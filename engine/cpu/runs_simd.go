@@ -9,20 +9,37 @@ import "simd"
 // overwrite is written later.
 func copyLines(panel []float32, width int, words []float32, starts []int, runs []run) {
 	n := simd.BroadcastFloat32s(0).Len()
+	var memory [64]run
+	vectors, write, read := memory[:0], 0, 0 // write and read: where they end
+	for _, r := range runs {
+		for i := 0; i < r.n; i += n {
+			vectors = append(vectors, run{r.at + i, r.src + i, n})
+		}
+		last := vectors[len(vectors)-1]
+		write, read = last.at+n, max(read, last.src+n)
+	}
 	for _, start := range starts {
-		from := words[start:]
-		for _, r := range runs {
-			dst, src := panel[r.at:], from[r.src:]
-			i := 0
-			for ; i < r.n && len(dst) >= n && len(src) >= n; i += n {
-				simd.LoadFloat32s(src[:n]).Store(dst[:n])
-				dst, src = dst[n:], src[n:]
-			}
-			if i < r.n {
-				copy(dst[:r.n-i], src)
+		if len(panel) < write || len(words) < start+read {
+			copyLine(panel, words[start:], runs)
+		} else {
+			for _, v := range vectors {
+				simd.LoadFloat32s(words[start+v.src:]).Store(panel[v.at:])
 			}
 		}
 		panel = panel[width:]
+	}
+}
+
+// copyRuns sets each run of words to what src holds from the run's at on.
+func copyRuns(words []float32, runs []run, src []float32) {
+	n := simd.BroadcastFloat32s(0).Len()
+	for _, r := range runs {
+		dst, src := words[r.src:r.src+r.n], src[r.at:r.at+r.n]
+		for len(dst) >= n && len(src) >= n {
+			simd.LoadFloat32s(src[:n]).Store(dst[:n])
+			dst, src = dst[n:], src[n:]
+		}
+		copy(dst, src)
 	}
 }
 

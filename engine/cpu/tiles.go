@@ -53,18 +53,11 @@ func (c tiles) fillCols(values []float32) {
 }
 
 // store writes the element of row i and column j to starts[i] plus the place
-// that runs give j.
+// that runs give j, row after row.
 func (c tiles) store(words []float32, starts []int, runs []run) {
-	var memory [64]run
-	for j := 0; j < c.cols; j += c.width {
-		stripe := c.stripe(j)
-		here := clipped(memory[:0], runs, j, j+c.width)
-		for _, start := range starts[:c.rows] {
-			for _, r := range here {
-				copy(words[start+r.src:][:r.n], stripe[r.at:c.width])
-			}
-			stripe = stripe[c.width:]
-		}
+	inside := c.inside(runs)
+	for i, start := range starts[:c.rows] {
+		copyRuns(words[start:], inside, c.words[i*c.width:])
 	}
 }
 
@@ -79,16 +72,22 @@ func (c tiles) storeTransposed(words []float32, ld int) {
 	}
 }
 
-// addTo adds the element of row i and column j to what is at starts[i] plus the
-// place that runs give j, row after row.
+// addTo is store for sums: it adds to what is there.
 func (c tiles) addTo(words []float32, starts []int, runs []run) {
-	var inside []run // one stripe each; at is the place of the first row's part
+	inside := c.inside(runs)
+	for i, start := range starts[:c.rows] {
+		addRuns(words[start:], inside, c.words[i*c.width:])
+	}
+}
+
+// inside cuts runs of columns at the stripes' edges; at becomes the place of the
+// first row's part.
+func (c tiles) inside(runs []run) []run {
+	var inside []run
 	for j := 0; j < c.cols; j += c.width {
 		for _, r := range clipped(nil, runs, j, j+c.width) {
 			inside = append(inside, run{j*c.tall + r.at, r.src, r.n})
 		}
 	}
-	for i, start := range starts[:c.rows] {
-		addRuns(words[start:], inside, c.words[i*c.width:])
-	}
+	return inside
 }
