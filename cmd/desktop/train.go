@@ -37,6 +37,7 @@ type trainFlags struct {
 	seed                 uint64
 	size, workers        int
 	saveEvery, keep      int
+	saveMinutes          float64
 	resume, headless     bool
 	asJSON               bool
 }
@@ -75,6 +76,7 @@ func (f *trainFlags) define(c *cobra.Command) {
 	f.set.StringVar(&f.out, "out", "", "the run's `FOLDER` (default runs/NET-DATE-TIME)")
 	f.set.BoolVar(&f.resume, "resume", false, "go on from a checkpoint, or from the newest one of a folder or of --out")
 	f.set.IntVar(&f.saveEvery, "save-every", 0, "steps between checkpoints, besides those at each epoch's end")
+	f.set.Float64Var(&f.saveMinutes, "save-minutes", 10, "minutes between checkpoints, likewise; 0: none but those")
 	f.set.IntVar(&f.keep, "keep", 3, "checkpoints kept besides the best one; 0 keeps all")
 	f.set.IntVar(&f.size, "size", 0, "shortest side that images are resized to (default: the recipe's)")
 	f.set.IntVar(&f.workers, "workers", 0, "images prepared at a time (default: one per core)")
@@ -92,6 +94,8 @@ func (f *trainFlags) check(args []string) error {
 		}
 	}
 	switch {
+	case !(f.saveMinutes >= 0 && f.saveMinutes < 1e6):
+		return usagef("--save-minutes must be from 0 to a million, got %g", f.saveMinutes)
 	case f.keep < 0:
 		return usagef("--keep must not be negative, got %d", f.keep)
 	case f.set.Changed("rate") && !(f.rate > 0):
@@ -173,7 +177,7 @@ func interruptedOr(ctx *interruption, err error) error {
 // a checkpoint does not hold.
 func (f *trainFlags) resumeCommand(out string) string {
 	line := quote(os.Args[0]) + " train --resume --out " + quote(out)
-	for _, name := range []string{"device", "steps", "save-every", "keep", "workers"} {
+	for _, name := range []string{"device", "steps", "save-every", "save-minutes", "keep", "workers"} {
 		if flag := f.set.Lookup(name); flag.Changed {
 			line += fmt.Sprintf(" --%s %s", name, quote(flag.Value.String()))
 		}

@@ -18,7 +18,7 @@ import (
 func (f *trainFlags) prepare(args []string, s *screen) (train.Config, error) {
 	c := train.Config{
 		Seed: f.seed, Out: f.out, MaxSteps: f.steps,
-		SaveEvery: f.saveEvery, KeepLast: f.keep, Workers: f.workers,
+		SaveEvery: f.saveEvery, SaveAfter: time.Duration(f.saveMinutes * float64(time.Minute)), KeepLast: f.keep, Workers: f.workers,
 	}
 	var err error
 	if f.resume {

@@ -113,6 +113,7 @@ func TestWrongUsage(t *testing.T) {
 		{"train --data fashion-mnist --momentum 1", 2, "--momentum"},
 		{"train --data fashion-mnist --seed -1", 2, "--seed"},
 		{"train --data fashion-mnist --keep -1", 2, "--keep"},
+		{"train --data fashion-mnist --save-minutes -1", 2, "--save-minutes"},
 		{"train --data fashion-mnist --workers 100000", 2, "--workers"},
 		{"train --data fashion-mnist --device nix", 2, "nix"},
 		{"train --data fashion-mnist what", 2, "what"},

@@ -42,6 +42,12 @@ type sums struct {
 	Wrong  int     `json:"wrong"`
 }
 
+func (s *sums) add(images int, loss float64, wrong int) {
+	s.Images += images
+	s.Loss += loss
+	s.Wrong += wrong
+}
+
 // Checkpoint is a network in training, as read from a file.
 type Checkpoint struct {
 	Path  string

@@ -22,13 +22,14 @@ type Config struct {
 	Options   data.Options // with which Data was opened, kept in checkpoints
 	Devices   []device.Device
 	Seed      uint64
-	Out       string      // folder for checkpoints and metrics
-	Resume    *Checkpoint // goes on from here; nil starts anew
-	MaxSteps  int         // ends the run early; 0: the recipe's epochs
-	SaveEvery int         // steps between checkpoints besides those at each epoch's end; 0: none
-	KeepLast  int         // checkpoints kept besides the best; 0: all
-	Workers   int         // goroutines that prepare images; 0: one per core
-	Budget    int64       // bytes of images prepared ahead; 0: data.DefaultPrefetch
+	Out       string        // folder for checkpoints and metrics
+	Resume    *Checkpoint   // goes on from here; nil starts anew
+	MaxSteps  int           // ends the run early; 0: the recipe's epochs
+	SaveEvery int           // steps between checkpoints besides those at each epoch's end; 0: none
+	SaveAfter time.Duration // wall time between checkpoints, likewise; 0: none
+	KeepLast  int           // checkpoints kept besides the best; 0: all
+	Workers   int           // goroutines that prepare images; 0: one per core
+	Budget    int64         // bytes of images prepared ahead; 0: data.DefaultPrefetch
 	Report    Reporter
 
 	// Metrics opens where figures go besides Report; nil: nowhere. Run calls it
@@ -118,7 +119,19 @@ func (c *Config) check() error {
 	case shape[1] != shape[2]:
 		return fmt.Errorf("network %s: the input is %s; images are cropped to squares", c.Net.Name, shape)
 	}
-	return Fits(c.Net, c.Data.Train, c.Data.Name)
+	return c.fit()
+}
+
+// fit judges both splits.
+func (c *Config) fit() error {
+	train, test := c.Data.Train, c.Data.Test
+	if err := Fits(c.Net, train, c.Data.Name); err != nil || test == nil {
+		return err
+	}
+	if !train.Shape().Equal(test.Shape()) {
+		return fmt.Errorf("data %s: training images are %s, test images %s; give both one --size", c.Data.Name, train.Shape(), test.Shape())
+	}
+	return Fits(c.Net, test, c.Data.Name)
 }
 
 // maxSteps keeps the step within the 32 bits that key the random numbers.

@@ -29,7 +29,7 @@ func (r *run) endEpoch(ctx context.Context, epoch int) error {
 	if err := r.save(report.Best); err != nil {
 		return err
 	}
-	report.Checkpoint = r.lastCheckpoint()
+	report.Checkpoint = r.savedPath()
 	r.Report.Epoch(report)
 	if r.state.Over {
 		r.Report.Note("the test error has stopped falling at the lowest learning rate; training is over")
@@ -51,7 +51,10 @@ func (r *run) report(epoch int) EpochReport {
 
 // validate measures the test error with one view.
 func (r *run) validate(ctx context.Context) (Evaluation, error) {
-	e, err := evaluate(ctx, r.model, r.Data.Test, r.stats, 1, r.Workers, r.Report.Validating)
+	e, err := evaluate(ctx, r.model, r.Data.Test, r.stats, EvaluateOptions{Views: 1, Workers: r.Workers, Budget: r.Budget, Progress: r.Report.Validating})
+	if err == nil && !finite(e.Loss) {
+		err = r.diverged("the test loss", e.Loss)
+	}
 	if err == nil {
 		r.judged, r.summary.Last = r.state.Step, &e
 	}

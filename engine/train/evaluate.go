@@ -29,7 +29,8 @@ type EvaluateOptions struct {
 	Views    int // 1, 2, 5 or 10 (section 4.1): their softmax is averaged
 	Batch    int
 	Devices  []device.Device
-	Workers  int
+	Workers  int   // goroutines that prepare images; 0: one per core
+	Budget   int64 // bytes of images prepared ahead; 0: data.DefaultPrefetch
 	Progress func(done, total int)
 }
 
@@ -46,7 +47,7 @@ func (c *Checkpoint) Evaluate(ctx context.Context, ds data.Dataset, name string,
 		return Evaluation{}, err
 	}
 	defer m.Close()
-	return evaluate(ctx, m, ds, c.Stats, o.Views, o.Workers, o.Progress)
+	return evaluate(ctx, m, ds, c.Stats, o)
 }
 
 // knows returns an error unless the labels of ds mean what they meant in
@@ -60,8 +61,9 @@ func (c *Checkpoint) knows(ds data.Dataset, name string) error {
 	return nil
 }
 
-func evaluate(ctx context.Context, m *nn.Model, ds data.Dataset, stats *data.Stats, views, workers int, progress func(done, total int)) (Evaluation, error) {
-	l, err := data.NewEvalLoader(ds, stats, augment(m.Net), m.Batch(), views, data.LoaderOptions{Workers: workers})
+// evaluate judges a model, whose batch and devices count in place of o's.
+func evaluate(ctx context.Context, m *nn.Model, ds data.Dataset, stats *data.Stats, o EvaluateOptions) (Evaluation, error) {
+	l, err := data.NewEvalLoader(ds, stats, augment(m.Net), m.Batch(), o.Views, data.LoaderOptions{Workers: o.Workers, Budget: o.Budget})
 	if err != nil {
 		return Evaluation{}, err
 	}
@@ -79,11 +81,11 @@ func evaluate(ctx context.Context, m *nn.Model, ds data.Dataset, stats *data.Sta
 			return Evaluation{}, err
 		}
 		l.Recycle(b)
-		if progress != nil {
-			progress(t.Images, ds.Len())
+		if o.Progress != nil {
+			o.Progress(t.Images, ds.Len())
 		}
 	}
-	return t.result(views, l.Skipped())
+	return t.result(o.Views, l.Skipped())
 }
 
 // tally sums up an evaluation.

@@ -27,6 +27,10 @@ func (s *stuckDetector) add(loss float64) {
 	s.steps++
 }
 
+// stuckWindow is the number of steps after which the loss is looked at even
+// within an epoch: ImageNet's has 10,000.
+const stuckWindow = 5000
+
 // verdict reports, once, that the mean loss since the last call was within 1 %
 // of ln(classes) or above. It wants 50 steps to judge by.
 func (s *stuckDetector) verdict() bool {

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"tandem/engine/data"
-	"tandem/engine/device"
 	"tandem/engine/nn"
 	"tandem/engine/train/metrics"
 	"tandem/engine/weights"
@@ -47,6 +46,7 @@ type run struct {
 	state   State
 	steps   int // the run ends after this many
 	saved   int // step of the last checkpoint, -1 for none
+	savedAt time.Time
 	loss    []float32
 	rank    []float32
 	stuck   stuckDetector
@@ -60,7 +60,7 @@ func newRun(ctx context.Context, c Config) (*run, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	r := &run{Config: c, recipe: c.Net.Recipe, store: weights.Store{Dir: c.Out}, record: metrics.Multi{}, saved: -1, judged: -1}
+	r := &run{Config: c, recipe: c.Net.Recipe, store: weights.Store{Dir: c.Out}, record: metrics.Multi{}, saved: -1, savedAt: time.Now(), judged: -1}
 	if err := r.prepare(ctx); err != nil {
 		r.close()
 		return nil, err
@@ -133,6 +133,9 @@ func (r *run) takeUp(c *Checkpoint) error {
 		}
 	}
 	r.stats, r.state, r.Seed = c.Stats, c.State, c.State.Seed
+	if err := r.noteNewer(); err != nil {
+		return err
+	}
 	r.state.Data = r.Data.Name // the folder may have moved
 	r.state.Schedule.recipe = r.recipe
 	if _, err := os.Stat(r.store.BestPath()); errors.Is(err, fs.ErrNotExist) {
@@ -140,6 +143,18 @@ func (r *run) takeUp(c *Checkpoint) error {
 	}
 	if r.store.StepPath(int64(c.State.Step)) == c.Path {
 		r.saved = c.State.Step
+	}
+	return nil
+}
+
+// noteNewer says which checkpoints the resumed run will take the place of.
+func (r *run) noteNewer() error {
+	steps, err := r.store.Steps()
+	if err != nil {
+		return pathError(err)
+	}
+	if n := len(steps); n > 0 && steps[n-1] > int64(r.Resume.State.Step) {
+		r.Report.Note(fmt.Sprintf("the checkpoints after step %d, up to %s, go when the first new one is written", r.Resume.State.Step, r.store.StepPath(steps[n-1])))
 	}
 	return nil
 }
@@ -200,109 +215,6 @@ func (r *run) loop(ctx context.Context) error {
 // far make up.
 func (r *run) epoch() int { return r.state.Step * r.recipe.Batch / r.Data.Train.Len() }
 
-// train takes a step, and saves after it where SaveEvery says so. Where the
-// step ends an epoch, that is left to the epoch's end: a run killed in between
-// would else record the epoch twice.
-func (r *run) train(ctx context.Context) error {
-	if err := r.step(ctx); err != nil {
-		return err
-	}
-	r.noteSkipped()
-	if r.SaveEvery > 0 && r.state.Step%r.SaveEvery == 0 && r.epoch() == r.state.Epoch {
-		return r.save(false)
-	}
-	return nil
-}
-
-// step makes one update and judges its loss.
-func (r *run) step(ctx context.Context) error {
-	began := time.Now()
-	b, err := r.loader.Next(ctx)
-	if err != nil {
-		return err
-	}
-	rate := r.state.Schedule.at(r.state.Step, r.state.Epoch)
-	r.model.SetStep(device.StepState{Seed: r.Seed, Step: uint32(r.state.Step), Rate: rate, Momentum: r.recipe.Momentum})
-	r.model.Load(b.X, b.Labels)
-	r.model.Forward(true)
-	r.model.Backward()
-	r.model.Update()
-	if err := r.model.Scores(r.loss, r.rank); err != nil {
-		return fmt.Errorf("step %d: %w; the last checkpoint is %s", r.state.Step+1, err, r.lastCheckpoint())
-	}
-	r.loader.Recycle(b)
-	return r.count(rate, time.Since(began).Seconds())
-}
-
-// count adds a step's scores to the epoch and reports them.
-func (r *run) count(rate float32, seconds float64) error {
-	loss, wrong := 0.0, 0
-	for i, l := range r.loss {
-		loss += float64(l)
-		if r.rank[i] >= 1 {
-			wrong++
-		}
-	}
-	r.state.Step++
-	n := len(r.loss)
-	mean := loss / float64(n)
-	if math.IsNaN(mean) || math.IsInf(mean, 0) {
-		err := fmt.Errorf("step %d: the loss is %g at learning rate %g: training has diverged; the last checkpoint is %s; try a lower rate (--rate %g)",
-			r.state.Step, mean, rate, r.lastCheckpoint(), rate/10)
-		return errors.Join(err, r.record.Scalars(int64(r.state.Step), time.Now(), map[string]float64{"train/loss": mean}))
-	}
-	r.state.Sums.Images += n
-	r.state.Sums.Loss += loss
-	r.state.Sums.Wrong += wrong
-	r.stuck.add(mean)
-	r.pace.add(seconds)
-	r.summary.Seconds += seconds
-	r.summary.Images += n
-	s := StepReport{
-		Step: r.state.Step, Steps: r.steps, Epoch: float64(r.state.Step) * float64(n) / float64(r.Data.Train.Len()),
-		Loss: mean, Top1Error: float64(wrong) / float64(n), Rate: rate, Seconds: seconds, Images: n,
-		Remaining: r.pace.remaining(r.steps - r.state.Step),
-	}
-	r.Report.Step(s)
-	return r.record.Scalars(int64(s.Step), time.Now(), map[string]float64{
-		"epoch": s.Epoch, "train/loss": s.Loss, "train/top1_error": s.Top1Error, "rate": float64(rate), "seconds": seconds,
-	})
-}
-
-func (r *run) lastCheckpoint() string {
-	switch {
-	case r.saved >= 0:
-		return r.store.StepPath(int64(r.saved))
-	case r.Resume != nil:
-		return r.Resume.Path
-	}
-	return "none yet"
-}
-
-func (r *run) noteSkipped() {
-	all := r.loader.Skipped()
-	for _, s := range all[r.noted:] {
-		r.Report.Note(fmt.Sprintf("skipped %s: %s", s.Path, s.Reason))
-	}
-	r.noted = len(all)
-}
-
-// save writes a checkpoint of this moment, after the record that belongs to it.
-func (r *run) save(best bool) error {
-	if err := r.record.Flush(); err != nil {
-		return err
-	}
-	f, err := snapshot(r.model, r.state, r.stats)
-	if err != nil {
-		return fmt.Errorf("step %d: %w", r.state.Step, err)
-	}
-	if err := r.store.Save(int64(r.state.Step), f, r.KeepLast, best); err != nil {
-		return fmt.Errorf("step %d: the checkpoint was not written: %w; what was saved before is intact", r.state.Step, err)
-	}
-	r.saved = r.state.Step
-	return nil
-}
-
 func (r *run) interrupt() error {
 	r.summary.Interrupted = true
 	return r.conclude(false)
@@ -332,7 +244,7 @@ func (r *run) conclude(best bool) error {
 			return err
 		}
 	}
-	r.summary.Checkpoint = r.lastCheckpoint()
+	r.summary.Checkpoint = r.savedPath()
 	if r.state.BestError != nil {
 		r.summary.BestError, r.summary.Best = *r.state.BestError, r.store.BestPath()
 	}

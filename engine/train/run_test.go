@@ -230,3 +230,25 @@ func TestResumingNeedsTheSameData(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A checkpoint by the clock changes nothing but that it is there.
+func TestTimedCheckpoints(t *testing.T) {
+	plain, timed := newSetup(t, 2), newSetup(t, 2)
+	timed.KeepLast, timed.SaveAfter = 0, time.Nanosecond
+	a, b := plain.run(t, context.Background()), timed.run(t, context.Background())
+	if fileHash(t, a.Checkpoint) != fileHash(t, b.Checkpoint) {
+		t.Error("saving more often changed the weights")
+	}
+	files, err := filepath.Glob(filepath.Join(timed.Out, "step-*.safetensors"))
+	if err != nil || len(files) != timed.plan.Steps {
+		t.Errorf("%d checkpoints of %d steps, %v", len(files), timed.plan.Steps, err)
+	}
+}
+
+func TestTestImagesMustFitToo(t *testing.T) {
+	s := newSetup(t, 1)
+	s.Data.Test = &stripes{images: 9, channels: 3}
+	if _, err := train.Run(context.Background(), s.Config); err == nil || !strings.Contains(err.Error(), "test images 3x14x14") {
+		t.Errorf("got %v", err)
+	}
+}

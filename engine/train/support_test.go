@@ -69,6 +69,11 @@ func smallNet(t testing.TB, epochs int, rate float32) *nn.Network {
 	{"name":"softmax","type":"softmax","tower":"a"}],
 	"recipe":{"batch":8,"epochs":%d,"rate":%g,"momentum":0.9,"schedule":{"kind":"step","factor":0.5,"every":40},
 	"images":{"flip":true,"subtract":"mean-image","scale":0.02}}}`, epochs, rate)
+	return parse(t, text)
+}
+
+func parse(t testing.TB, text string) *nn.Network {
+	t.Helper()
 	net, err := nn.ParseNetwork([]byte(text), "small.json")
 	if err != nil {
 		t.Fatal(err)
