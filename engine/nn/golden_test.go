@@ -2,6 +2,7 @@ package nn_test
 
 import (
 	"encoding/json"
+	"math"
 	"os"
 	"strconv"
 	"testing"
@@ -299,6 +300,35 @@ func checkGradients(t *testing.T, g golden, m *nn.Model) {
 		t.Fatal(err)
 	}
 	g.near("dx", dx.Data, gradientTolerance)
+	checkLogitGradient(t, m)
+}
+
+// checkLogitGradient holds the gradient at fc8 against (p - onehot) / batch.
+func checkLogitGradient(t *testing.T, m *nn.Model) {
+	t.Helper()
+	p, err := m.Probabilities(m.Batch())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := m.ActivationGradient("fc8", m.Batch())
+	if err != nil {
+		t.Fatal(err)
+	}
+	classes, n := p.Shape[1], float64(m.Batch())
+	for i := range m.Batch() {
+		hot := 0
+		for c := range classes {
+			if got, want := float64(d.Data[i*classes+c])*n, float64(p.Data[i*classes+c]); math.Abs(got-want) > 1e-5 {
+				hot++
+				if math.Abs(got-want+1) > 1e-5 {
+					t.Errorf("image %d, class %d: gradient %g, probability %g", i, c, got/n, want)
+				}
+			}
+		}
+		if hot != 1 {
+			t.Errorf("image %d: %d classes stand out", i, hot)
+		}
+	}
 }
 
 func checkParams(t *testing.T, g golden, m *nn.Model, prefix string, kind nn.Kind, tolerance float64) {

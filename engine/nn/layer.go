@@ -9,12 +9,15 @@ import (
 
 // Layer computes one node: its shape arithmetic, its output, and the gradients
 // of its inputs and parameters. Shapes are those of one image, (C, H, W) or
-// (F); the batch comes from the Context.
+// (F); the batch comes from the Context. The layers' methods are documented here
+// once for all of them.
 type Layer interface {
 	Type() string // as written in a network file
+	// OutShape returns the output's shape, or an error that says what does not
+	// fit; the other methods take shapes that it has accepted.
 	OutShape(in []tensor.Shape) (tensor.Shape, error)
 	Params(in []tensor.Shape) []Param // Name is "weight" or "bias"
-	MultiplyAdds(in []tensor.Shape) int64
+	MultiplyAdds(in []tensor.Shape) int64 // forward, one image
 	Traits() Traits
 
 	// Halve returns the layer that computes one tower's half of the output.
