@@ -16,7 +16,7 @@ type Layer interface {
 	// OutShape returns the output's shape, or an error that says what does not
 	// fit; the other methods take shapes that it has accepted.
 	OutShape(in []tensor.Shape) (tensor.Shape, error)
-	Params(in []tensor.Shape) []Param // Name is "weight" or "bias"
+	Params(in []tensor.Shape) []Param     // Name is "weight" or "bias"
 	MultiplyAdds(in []tensor.Shape) int64 // forward, one image
 	Traits() Traits
 
