@@ -70,7 +70,7 @@ func (d *Device) ConvForward(p device.Conv, x, w, b, y device.Buffer) {
 // convForward multiplies filters x taps by taps x positions, group by group.
 func (d *Device) convForward(v convolution, x, w, b, y []float32) {
 	inputs := newLayout(v.Conv, v.channels)
-	blocks := d.split(v.filters, v.N*v.positions)
+	blocks := d.split(v.filters, v.N*v.positions, 256)
 	for g := range v.Groups {
 		weights := d.packAll(v.weights(w, g, false), v.filters, v.taps)
 		places := v.places(g)

@@ -14,7 +14,7 @@ func (d *Device) FCForward(p device.FC, x, w, b, y device.Buffer) {
 		inputs := matrix(xs, p.N, p.In, p.In, false)
 		weights := matrix(ws, p.Out, p.In, p.In, false)
 		left := d.packAll(inputs, p.N, p.In)
-		d.product(d.split(p.N, p.Out), p.In, left, weights, bs, ys, p.Out)
+		d.product(d.split(p.N, p.Out, 256), p.In, left, weights, bs, ys, p.Out)
 	})
 }
 
@@ -44,7 +44,7 @@ func (d *Device) FCBackwardInput(p device.FC, dy, w, dx device.Buffer) {
 		weights := matrix(ws, p.Out, p.In, p.In, true)
 		weights.distant = true
 		left := d.packAll(gradients, p.N, p.Out)
-		d.product(d.split(p.N, p.In), p.Out, left, weights, nil, dxs, p.In)
+		d.product(d.split(p.N, p.In, 512), p.Out, left, weights, nil, dxs, p.In)
 	})
 }
 

@@ -23,11 +23,11 @@ func (g grid) at(i int) (row, rows, lo, hi int) {
 	return row, min(g.rowBlock, g.rows-row), lo, min(lo+g.colBlock, g.cols)
 }
 
-// split cuts a product so that all workers have something to do: narrower
-// blocks first, then lower ones, which pack the same columns more than once.
+// split cuts a product, into blocks of wide columns unless that leaves a worker
+// with nothing to do: narrower blocks first, then lower ones, which pack the same columns more than once.
 // The bits of the result do not depend on it.
-func (d *Device) split(rows, cols int) grid {
-	const wide, low = 256, 32
+func (d *Device) split(rows, cols, wide int) grid {
+	const low = 32
 	width := tileWidth()
 	g := grid{rows, cols, rows, wide}
 	for g.count() < 4*d.crew.size() && g.colBlock > width {

@@ -67,6 +67,10 @@ func (p pooling) maxRow(s *scratch, i int, x, y, index []float32) {
 	starts := (p.hi-p.lo-1)*p.StrideW + 1 // columns at which a window could begin
 	done := p.lo
 	if starts > 0 {
+		const vector = 16 // the longest; what a narrow row lacks is read from the next one
+		if starts < vector && len(x) >= (first+rows)*p.W+vector {
+			starts = vector
+		}
 		words := s.image.take(2 * starts)
 		best, place := words[:starts], words[starts:]
 		run := x[first*p.W+p.lo*p.StrideW-p.PadLeft:]

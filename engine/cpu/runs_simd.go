@@ -52,8 +52,8 @@ func addRuns(words []float32, runs []run, src []float32) {
 			simd.LoadFloat32s(dst[:n]).Add(simd.LoadFloat32s(src[:n])).Store(dst[:n])
 			dst, src = dst[n:], src[n:]
 		}
-		for i, v := range src {
-			dst[i] += v
-		}
+		sum, _ := simd.LoadFloat32sPart(dst)
+		rest, _ := simd.LoadFloat32sPart(src)
+		sum.Add(rest).StorePart(dst)
 	}
 }
