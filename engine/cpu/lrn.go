@@ -14,7 +14,7 @@ import (
 
 // stretch is how many pixels a row has across maps: the rows of a window stay in
 // the first cache.
-const stretch = 512
+const stretch = 1024
 
 // LRN normalizes x into y.
 func (d *Device) LRN(p device.LRN, x, y device.Buffer) {
@@ -90,15 +90,18 @@ func (r pixels) forward(p device.LRN, x, y []float32) {
 func (r pixels) backward(p device.LRN, x, dy, dx []float32) {
 	words := r.scratch.image.take((r.channels + 1) * r.n)
 	sums, terms := words[:r.n], words[r.n:]
-	for c := range r.channels {
-		first, n := r.window(p.Size, c)
-		sumSquares(sums, x[r.first+first*r.stride:], n, r.stride)
-		normalizeBackward(p, r.row(dx, c), terms[c*r.n:][:r.n], r.row(x, c), r.row(dy, c), sums)
-	}
-	for c := range r.channels {
-		first, n := within(mirrored(c, p.Size), p.Size, r.channels)
-		sumRows(sums, terms[first*r.n:], n, r.n)
-		subtractProduct(r.row(dx, c), r.row(x, c), sums, 2*p.Alpha*p.Beta)
+	behind := p.Size / 2 // how far ahead of a row the last of its terms is
+	for c := range r.channels + behind {
+		if c < r.channels {
+			first, n := r.window(p.Size, c)
+			sumSquares(sums, x[r.first+first*r.stride:], n, r.stride)
+			normalizeBackward(p, r.row(dx, c), terms[c*r.n:][:r.n], r.row(x, c), r.row(dy, c), sums)
+		}
+		if c := c - behind; c >= 0 {
+			first, n := within(mirrored(c, p.Size), p.Size, r.channels)
+			sumRows(sums, terms[first*r.n:], n, r.n)
+			subtractProduct(r.row(dx, c), r.row(x, c), sums, 2*p.Alpha*p.Beta)
+		}
 	}
 }
 
