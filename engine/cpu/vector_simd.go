@@ -204,24 +204,36 @@ func subtractProductVector(dx, x, sums []float32, factor float32) int {
 
 // maxVector sets best[i] and place[i] to the first largest element, NaN being
 // largest, of the window of rows x columns at x[i], and its place counted from
-// firstPlace on. Rows of x are stride apart. Runs shorter than a
-// vector are left to the caller.
+// firstPlace on. Rows of x are stride apart. Runs shorter than a vector are
+// left to the caller. Each row of a window is compared by itself first: the
+// rows' chains of comparisons run at once.
 func maxVector(best, place, x []float32, rows, columns, stride, firstPlace int) bool {
-	lanes := simd.BroadcastFloat32s(0).Len()
+	one := simd.BroadcastFloat32s(1)
+	lanes := one.Len()
 	if len(best) < lanes {
 		return false
 	}
 	for i := 0; i < len(best); i += lanes {
 		i = min(i, len(best)-lanes)
-		top := simd.LoadFloat32s(x[i:])
-		at := simd.BroadcastFloat32s(float32(firstPlace))
+		var top, at simd.Float32s
+		next := simd.BroadcastFloat32s(float32(firstPlace))
 		for r := range rows {
-			for c := range columns {
-				v := simd.LoadFloat32s(x[r*stride+c+i:])
-				wins := v.Greater(top).Or(v.NotEqual(v).And(top.Equal(top)))
-				top = v.IfElse(wins, top)
-				at = simd.BroadcastFloat32s(float32(firstPlace+r*columns+c)).IfElse(wins, at)
+			row := x[r*stride+i:][:columns-1+lanes]
+			rowTop, rowAt := simd.LoadFloat32s(row), next
+			next = next.Add(one)
+			for len(row) > lanes {
+				row = row[1:]
+				v := simd.LoadFloat32s(row)
+				stays := rowTop.GreaterEqual(v).Or(rowTop.NotEqual(rowTop))
+				rowTop, rowAt = rowTop.IfElse(stays, v), rowAt.IfElse(stays, next)
+				next = next.Add(one)
 			}
+			if r == 0 {
+				top, at = rowTop, rowAt
+				continue
+			}
+			stays := top.GreaterEqual(rowTop).Or(top.NotEqual(top))
+			top, at = top.IfElse(stays, rowTop), at.IfElse(stays, rowAt)
 		}
 		top.Store(best[i:])
 		at.Store(place[i:])
