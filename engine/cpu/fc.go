@@ -11,10 +11,21 @@ func (d *Device) FCForward(p device.FC, x, w, b, y device.Buffer) {
 			d.fcForwardFew(p, xs, ws, bs, ys)
 			return
 		}
-		inputs := matrix(xs, p.N, p.In, p.In, false)
-		weights := matrix(ws, p.Out, p.In, p.In, false)
-		left := d.packAll(inputs, p.N, p.In)
-		d.product(d.split(p.N, p.Out, 256), p.In, left, weights, bs, ys, p.Out)
+		d.fcForward(p, xs, ws, bs, ys)
+	})
+}
+
+// fcForward computes y^T = w x^T + b: the weights, of which there are so many,
+// are read once and where they lie.
+func (d *Device) fcForward(p device.FC, x, w, b, y []float32) {
+	inputs := matrix(x, p.N, p.In, p.In, false)
+	blocks := grid{p.Out, p.N, 256, 256} // small, to share the rows evenly
+	d.crew.run(blocks.count(), func(s *scratch, i int) {
+		o, rows, lo, hi := blocks.at(i)
+		c := s.newTiles(rows, hi-lo)
+		c.fillRows(part(b, o, rows))
+		s.accumulateInPlace(c, p.In, w[o*p.In:], inputs.from(lo))
+		c.storeTransposed(y[lo*p.Out+o:], p.Out)
 	})
 }
 
