@@ -75,15 +75,26 @@ func (p pooling) maxRow(s *scratch, i int, x, y, index []float32) {
 		best, place := words[:starts], words[starts:]
 		run := x[first*p.W+p.lo*p.StrideW-p.PadLeft:]
 		if maxVector(best, place, run, rows, p.KernelW, p.W, dropped*p.KernelW) {
-			for ; done < p.hi; done++ {
-				y[done], index[done] = best[(done-p.lo)*p.StrideW], place[(done-p.lo)*p.StrideW]
-			}
+			pick(y[p.lo:p.hi], index[p.lo:p.hi], best, place, p.StrideW)
+			done = p.hi
 		}
 	}
-	for j := range p.OutW {
-		if j < p.lo || j >= done {
+	oneByOne := func(lo, hi int) {
+		for j := lo; j < hi; j++ {
 			y[j], index[j] = p.maxWindow(x[first*p.W:], rows, dropped, j)
 		}
+	}
+	oneByOne(0, p.lo)
+	oneByOne(done, p.OutW)
+}
+
+// pick copies every stride-th column.
+func pick(y, index, best, place []float32, stride int) {
+	index, place = index[:len(y)], place[:len(best)]
+	from := 0
+	for to := range y {
+		y[to], index[to] = best[from], place[from]
+		from += stride
 	}
 }
 
