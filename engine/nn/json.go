@@ -3,7 +3,9 @@ package nn
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -120,6 +122,12 @@ func decodeStrict(data []byte, into any) error {
 }
 
 func trimJSONError(err error) error {
+	switch {
+	case errors.Is(err, io.EOF):
+		return errors.New("it is empty")
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("it ends too soon")
+	}
 	return fmt.Errorf("%s", strings.TrimPrefix(err.Error(), "json: "))
 }
 

@@ -53,8 +53,8 @@ func TestParseNetworkErrors(t *testing.T) {
 		{"schedule", `"constant"`, `"cosine"`, "kind must be constant, step, plateau or epochs"},
 		{"scale", `"scale":1`, `"scale":0`, "scale must be above 0"},
 		{"text", goodFile, "hello", "tiny.json: not a network file"},
-		{"empty", goodFile, "", "tiny.json: not a network file"},
-		{"truncated", goodFile, goodFile[:200], "tiny.json: not a network file"},
+		{"empty", goodFile, "", "tiny.json: not a network file: it is empty"},
+		{"truncated", goodFile, goodFile[:200], "tiny.json: not a network file: it ends too soon"},
 		{"null node", `{"name":"relu1","type":"relu"}`, `null`, `no layer has the type ""`},
 		{"trailing", goodFile, goodFile + "{}", "more after the end"},
 	} {
