@@ -47,8 +47,9 @@ setup:
 		echo "please install (Debian's names):$$missing"; \
 	fi
 
+# Only for those who change a kernel: what glslc makes is committed.
 shaders:
-	@echo "shaders: there are none yet; they come with the Vulkan backend"
+	@cd shaders && $(GO) run ./internal/build
 
 headless: toolchain
 	CGO_ENABLED=0 $(GO) build $(LDFLAGS) -tags headless -o build/tandem-headless ./cmd/desktop

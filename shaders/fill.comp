@@ -1,0 +1,14 @@
+#version 450
+#extension GL_GOOGLE_include_directive : require
+#include "common.glsl"
+
+layout(std430, binding = 0) writeonly buffer Y { float y[]; };
+layout(push_constant) uniform Push {
+	uint n;
+	float value;
+};
+
+void main() {
+	uint i = linear_id();
+	if (i < n) y[i] = value;
+}
