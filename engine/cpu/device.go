@@ -8,20 +8,26 @@
 package cpu
 
 import (
-	"errors"
 	"fmt"
 	"runtime"
+	"time"
 
 	"tandem/engine/device"
 )
 
 // Device computes on the processor's cores. Make one with New.
 type Device struct {
-	queue   *queue
-	crew    *crew
-	state   device.StepState // read at the call, so closures carry a copy
-	budget  int64            // bytes that Alloc may hand out
-	used    int64
+	queue     *queue
+	crew      *crew
+	recording *recording // in the making, nil otherwise
+	counts    device.Counts
+	links     device.Links
+	budget    int64 // bytes that Alloc may hand out
+	used      int64
+
+	// Of the queue's goroutine.
+	state   device.StepState
+	marks   [device.MaxMarks]time.Time
 	panels  area // of a packed factor, see packAll
 	partial area // sums of parts, see sumParts
 }
@@ -89,19 +95,23 @@ func (d *Device) Free(b device.Buffer) {
 
 // Upload writes src to dst from element offset on.
 func (d *Device) Upload(dst device.Buffer, offset int, src []float32) {
+	d.outsideRecord("Upload")
 	to := block("Upload", dst, offset, len(src))
+	d.counts.Uploaded += 4 * int64(len(src))
 	if d.queue.idle() { // nothing can come in between: one goroutine at a time calls
 		copy(to, src)
 		return
 	}
 	staged := append([]float32(nil), src...)
-	d.enqueue(func() { copy(to, staged) })
+	d.push(func() { copy(to, staged) })
 }
 
 // Download waits for everything enqueued and reads len(dst) elements of src
 // from element offset on.
 func (d *Device) Download(src device.Buffer, offset int, dst []float32) error {
+	d.outsideRecord("Download")
 	from := block("Download", src, offset, len(dst))
+	d.counts.Downloaded += 4 * int64(len(dst))
 	if err := d.Sync(); err != nil {
 		return err
 	}
@@ -118,24 +128,35 @@ func block(op string, b device.Buffer, offset, n int) []float32 {
 }
 
 // Sync waits for everything enqueued and returns the first error.
-func (d *Device) Sync() error { return d.queue.wait() }
+func (d *Device) Sync() error {
+	d.outsideRecord("Sync")
+	return d.queue.wait()
+}
 
 // Close finishes what is enqueued and stops the device's goroutines. Closing
 // twice does no harm; any other use afterwards is an error at the next Sync.
 func (d *Device) Close() error {
+	d.outsideRecord("Close")
 	err := d.queue.close()
-	if errors.Is(err, errClosed) {
+	if err == errClosed {
 		return nil
 	}
+	d.links.Fail(errClosed)
 	d.crew.stop()
 	return err
 }
 
-// SetStep sets what later Dropout and SGD calls read.
-func (d *Device) SetStep(s device.StepState) { d.state = s }
+// SetStep sets what Dropout and SGD read from here on.
+func (d *Device) SetStep(s device.StepState) {
+	d.outsideRecord("SetStep")
+	d.push(func() { d.state = s })
+}
 
-// enqueue runs op after everything enqueued before it.
-func (d *Device) enqueue(op func()) { d.queue.push(op) }
+// enqueue runs an operation after everything enqueued before it.
+func (d *Device) enqueue(op func()) {
+	d.count().Operations++
+	d.push(op)
+}
 
 // parallel runs f(0) to f(n-1) on the device's workers and returns when all are
 // done. It is called from queued operations alone. Which worker runs which i

@@ -10,9 +10,9 @@ import (
 func (d *Device) Dropout(p device.Dropout, x, y device.Buffer) {
 	p.CheckBuffers(x, y)
 	from, to := data(x), data(y)
-	stream := tensor.NewStream(d.state.Seed, p.Purpose, d.state.Step)
 	rows := max(1, grain/8/p.Cols) // a random word costs as much as several elements
 	d.enqueue(func() {
+		stream := tensor.NewStream(d.state.Seed, p.Purpose, d.state.Step)
 		d.parallelRange(p.Rows, rows, func(lo, hi int) {
 			for r := lo; r < hi; r++ {
 				first := uint64(r)*uint64(p.Total) + uint64(p.Offset)

@@ -16,6 +16,7 @@ type queue struct {
 	running bool // operations taken off waiting are not finished yet
 	closed  bool
 	err     error // first
+	aborted bool  // skip what is left; of the queue's goroutine
 }
 
 func newQueue() *queue {
@@ -39,7 +40,7 @@ func (q *queue) work() {
 		taken, q.waiting = q.waiting, taken[:0]
 		q.running = true
 		q.mu.Unlock()
-		runAll(taken)
+		q.runAll(taken)
 		q.mu.Lock()
 		q.running = false
 		q.changed.Broadcast()
@@ -47,11 +48,28 @@ func (q *queue) work() {
 }
 
 // runAll drops each operation once it is done, with the buffers it holds.
-func runAll(ops []func()) {
-	for i, op := range ops {
-		op()
+func (q *queue) runAll(ops []func()) {
+	for i := range ops {
+		q.runEach(ops[i : i+1])
 		ops[i] = nil
 	}
+}
+
+// runEach runs operations until one of them aborts.
+func (q *queue) runEach(ops []func()) {
+	for _, op := range ops {
+		if !q.aborted {
+			op()
+		}
+	}
+}
+
+// abort is called from an operation that failed: those behind it are skipped.
+func (q *queue) abort(err error) {
+	q.aborted = true
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.fail(err)
 }
 
 func (q *queue) push(op func()) {

@@ -7,8 +7,8 @@ import "tandem/engine/device"
 func (d *Device) SGD(p device.SGD, w, g, v device.Buffer) {
 	p.CheckBuffers(w, g, v)
 	weights, gradient, velocity := data(w), data(g), data(v)
-	rate, momentum := d.state.Rate*p.RateFactor, d.state.Momentum
 	d.enqueue(func() {
+		rate, momentum := d.state.Rate*p.RateFactor, d.state.Momentum
 		d.parallelRange(p.N, grain, func(lo, hi int) {
 			update(weights[lo:hi], gradient[lo:hi], velocity[lo:hi], momentum, p.Decay*rate, rate)
 		})

@@ -4,7 +4,10 @@
 // and never learn which backend runs them.
 package device
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Buffer is a block of 32-bit words owned by one Device, float32 throughout.
 // Class labels, pool indices and ranks are whole numbers stored as float32.
@@ -14,9 +17,9 @@ type Buffer interface {
 
 // Device runs operations on its own buffers, in the order they are enqueued.
 //
-// Every call except Alloc, Sync, Download and Close enqueues and returns at
-// once; the first error is kept and returned by the next Sync or Download, and
-// by all that follow. Arguments that do not fit each other are a programmer's
+// Every call except Alloc, Sync, Download, Marks and Close enqueues and returns
+// at once; the first error is kept and returned by the next Sync, Download or
+// Marks, and by all that follow. Arguments that do not fit each other are a programmer's
 // error and panic at the call. Outputs are overwritten unless the operation
 // says that it adds; an output may be the same buffer as an input only where
 // the operation says so.
@@ -36,13 +39,36 @@ type Device interface {
 	Upload(dst Buffer, offset int, src []float32) // src is read before the call returns
 	Download(src Buffer, offset int, dst []float32) error
 	Sync() error
-	// Close finishes what is enqueued. From then on Alloc, Sync and Download
-	// return errors, and closing again does nothing.
+	// Close finishes what is enqueued, then fails the device's links. From then
+	// on Alloc, Sync, Download and Marks return errors, and closing again does
+	// nothing.
 	Close() error
 
 	// SetStep sets the values that change from step to step. Dropout and SGD
-	// calls enqueued after it read them.
+	// calls enqueued after it read them, those of a recording at each Replay.
 	SetStep(StepState)
+
+	// Record keeps what ops enqueues on this device instead of running it: the
+	// operations, Send, Receive and Mark. Everything else but Alloc and Free
+	// panics inside ops. Buffers and links must outlive the recording.
+	Record(ops func()) Recording
+
+	// Send enqueues a copy of the first n elements of src into the link, and
+	// Receive a copy of the n elements that the other end has sent to the start
+	// of dst. Neither waits at the call; the devices wait for each other. When
+	// the other device fails or closes, a *PartnerError is this one's error.
+	Send(src Buffer, n int, l *Link)
+	Receive(l *Link, dst Buffer, n int)
+
+	// Mark enqueues a note, in a slot from 0 to MaxMarks-1, of the time at which
+	// everything before it is done. Marks waits for everything enqueued and
+	// reads slots 0 to len(dst)-1, on the host's clock, so that the times of two
+	// devices compare. Slots that were never marked read as the zero time.
+	Mark(slot int)
+	Marks(dst []time.Time) error
+
+	// Counts says what was asked of the device since it was opened.
+	Counts() Counts
 
 	Convolution
 	Pointwise
@@ -58,6 +84,39 @@ type Info struct {
 	Kind     string // "cpu", "discrete", "integrated", "software"
 	Driver   string
 	MemoryMB int64 // memory it may use, in MiB; 0 when unknown
+}
+
+// MaxMarks is the number of slots that Mark knows.
+const MaxMarks = 1024
+
+// Recording is a sequence of operations that a device keeps ready.
+type Recording interface {
+	// Replay enqueues the sequence, as if its calls were made again.
+	Replay()
+	// Close lets go of the sequence once the replays enqueued are done.
+	// Replay panics from then on, and closing again does nothing.
+	Close()
+}
+
+// Counts says how much a device was asked to do. Replays count again. Those in
+// the second line are zero where a device has no such thing.
+type Counts struct {
+	Operations                                 int64 // calls of the methods from ConvForward to Rank
+	Dispatches, Barriers, Submits, NativeCalls int64
+	Uploaded, Downloaded, Sent, Received       int64 // bytes
+}
+
+// Add adds o to c.
+func (c *Counts) Add(o Counts) {
+	c.Operations += o.Operations
+	c.Dispatches += o.Dispatches
+	c.Barriers += o.Barriers
+	c.Submits += o.Submits
+	c.NativeCalls += o.NativeCalls
+	c.Uploaded += o.Uploaded
+	c.Downloaded += o.Downloaded
+	c.Sent += o.Sent
+	c.Received += o.Received
 }
 
 // StepState is what changes from step to step while a recorded sequence of

@@ -241,3 +241,20 @@ func (p Classes) CheckBuffers(op string, matrices []Buffer, vectors []Buffer) {
 		mustLen(op, "per row", b, p.N)
 	}
 }
+
+// CheckMessage panics unless the buffer and the link hold n elements. op is
+// Send or Receive.
+func CheckMessage(op string, b Buffer, n int, l *Link) {
+	mustPositive(op, "n", n)
+	mustLen(op, "to copy", b, n)
+	if n > l.Len() {
+		panic(fmt.Sprintf("device: %s: the link holds %d elements, needs %d", op, l.Len(), n))
+	}
+}
+
+// CheckMarks panics unless slots from first to first+n-1 are below MaxMarks.
+func CheckMarks(op string, first, n int) {
+	if first < 0 || first+n > MaxMarks {
+		panic(fmt.Sprintf("device: %s: slots %d to %d, there are %d", op, first, first+n-1, MaxMarks))
+	}
+}
