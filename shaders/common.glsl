@@ -15,3 +15,6 @@ bool is_nan(float v) { return (floatBitsToUint(v) & 0x7fffffffu) > 0x7f800000u; 
 
 // larger is max with NaN coming through.
 float larger(float a, float b) { return is_nan(a) || a > b ? a : b; }
+
+float minus_infinity() { return uintBitsToFloat(0xff800000u); }
+float not_a_number() { return uintBitsToFloat(0x7fc00000u); }
