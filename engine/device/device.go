@@ -55,15 +55,16 @@ type Device interface {
 
 	// Send enqueues a copy of the first n elements of src into the link, and
 	// Receive a copy of the n elements that the other end has sent to the start
-	// of dst. Neither waits at the call; the devices wait for each other. When
-	// the other device fails or closes, a *PartnerError is this one's error.
+	// of dst. The devices wait for each other, not the caller; but Send may
+	// return only when the message before it in the same link has been received.
+	// When the other device fails or closes, a *PartnerError is this one's error.
 	Send(src Buffer, n int, l *Link)
 	Receive(l *Link, dst Buffer, n int)
 
 	// Mark enqueues a note, in a slot from 0 to MaxMarks-1, of the time at which
 	// everything before it is done. Marks waits for everything enqueued and
-	// reads slots 0 to len(dst)-1, on the host's clock, so that the times of two
-	// devices compare. Slots that were never marked read as the zero time.
+	// reads slots 0 to len(dst)-1, all of them marked before, on the host's
+	// clock, so that the times of two devices compare.
 	Mark(slot int)
 	Marks(dst []time.Time) error
 
@@ -91,7 +92,8 @@ const MaxMarks = 1024
 
 // Recording is a sequence of operations that a device keeps ready.
 type Recording interface {
-	// Replay enqueues the sequence, as if its calls were made again.
+	// Replay enqueues the sequence, as if its calls were made again. It may
+	// return only when the replay before it is done.
 	Replay()
 	// Close lets go of the sequence once the replays enqueued are done.
 	// Replay panics from then on, and closing again does nothing.

@@ -91,7 +91,7 @@ func (l layer) benchmark(b *testing.B, d device.Device) {
 	}
 	d.SetStep(l.state)
 	l.call(d, buf) // warm
-	sync(b, d)
+	mustSync(b, d)
 	l.timed(b, d, buf)
 }
 
@@ -100,10 +100,10 @@ func (l layer) timed(b *testing.B, d device.Device, buf buffers) {
 	for i := range b.N {
 		l.call(d, buf)
 		if i%pending == pending-1 {
-			sync(b, d)
+			mustSync(b, d)
 		}
 	}
-	sync(b, d)
+	mustSync(b, d)
 	seconds := b.Elapsed().Seconds() / float64(b.N)
 	if l.flops > 0 {
 		b.ReportMetric(l.flops/seconds/1e9, "GFLOP/s")
@@ -112,7 +112,7 @@ func (l layer) timed(b *testing.B, d device.Device, buf buffers) {
 	}
 }
 
-func sync(b *testing.B, d device.Device) {
+func mustSync(b *testing.B, d device.Device) {
 	if err := d.Sync(); err != nil {
 		b.Fatal(err)
 	}
