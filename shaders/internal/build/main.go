@@ -8,8 +8,10 @@ import (
 	"os/exec"
 )
 
+var tools = []string{"glslc", "spirv-val"}
+
 func main() {
-	for _, tool := range []string{"glslc", "spirv-val"} {
+	for _, tool := range tools {
 		if _, err := exec.LookPath(tool); err != nil {
 			fail("%s is not installed; it comes with Debian's packages glslc and spirv-tools, or with the Vulkan SDK (vulkan.lunarg.com)", tool)
 		}
