@@ -138,7 +138,59 @@ enum {
 	VK_SEMAPHORE_TYPE_TIMELINE = 1,
 };
 
-// Devices: what Vulkan 1.1 and 1.2 added.
+// Instances.
+
+typedef struct {
+	VkStructureType sType;
+	const void *pNext;
+	const char *pApplicationName;
+	uint32_t applicationVersion;
+	const char *pEngineName;
+	uint32_t engineVersion;
+	uint32_t apiVersion;
+} VkApplicationInfo;
+
+typedef struct {
+	VkStructureType sType;
+	const void *pNext;
+	VkFlags flags;
+	const VkApplicationInfo *pApplicationInfo;
+	uint32_t enabledLayerCount;
+	const char *const *ppEnabledLayerNames;
+	uint32_t enabledExtensionCount;
+	const char *const *ppEnabledExtensionNames;
+} VkInstanceCreateInfo;
+
+enum {
+	VK_INSTANCE_CREATE_ENUMERATE_PORTABILITY_BIT_KHR = 0x1,
+};
+
+typedef struct {
+	char extensionName[256];
+	uint32_t specVersion;
+} VkExtensionProperties;
+
+typedef struct {
+	char layerName[256];
+	uint32_t specVersion;
+	uint32_t implementationVersion;
+	char description[256];
+} VkLayerProperties;
+
+// Devices.
+
+typedef struct {
+	VkFlags queueFlags;
+	uint32_t queueCount;
+	uint32_t timestampValidBits;
+	uint32_t minImageTransferGranularity[3]; // a VkExtent3D
+} VkQueueFamilyProperties;
+
+enum {
+	VK_QUEUE_GRAPHICS_BIT = 0x1,
+	VK_QUEUE_COMPUTE_BIT = 0x2,
+	VK_QUEUE_TRANSFER_BIT = 0x4,
+};
 
 typedef struct {
 	VkStructureType sType;

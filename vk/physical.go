@@ -115,6 +115,3 @@ func MakeVersion(major, minor, patch uint32) Version { return Version(major<<22 
 func (v Version) String() string {
 	return fmt.Sprintf("%d.%d.%d", v>>22&0x7f, v>>12&0x3ff, v&0xfff)
 }
-
-// Unsuitable returns "", or in one line why Tandem cannot use the device.
-func (p *PhysicalDevice) Unsuitable() string { return "" }
