@@ -1,0 +1,40 @@
+//go:build cgo
+
+package vulkan
+
+import (
+	"testing"
+
+	"tandem/engine/device"
+	"tandem/engine/device/devicetest"
+	"tandem/vk"
+	"tandem/vk/vktest"
+)
+
+var kernelNames = map[Kernels]string{Tiled: "Tiled", Direct: "Direct"}
+
+// Every kernel, in both ways of computing products, on every driver, watched by
+// the validation layer.
+func TestConformance(t *testing.T) {
+	vktest.Each(t, func(t *testing.T, p *vk.PhysicalDevice) {
+		for _, k := range []Kernels{Direct, Tiled} {
+			t.Run(kernelNames[k], func(t *testing.T) {
+				devicetest.Run(t, opener(p, Options{Kernels: k}))
+			})
+		}
+	})
+}
+
+func opener(p *vk.PhysicalDevice, o Options) devicetest.Open {
+	return func(t testing.TB) device.Device { return open(t, p, o) }
+}
+
+// open is for tests that close the device themselves.
+func open(t testing.TB, p *vk.PhysicalDevice, o Options) *Device {
+	t.Helper()
+	d, err := Open("vulkan", p, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}

@@ -1,0 +1,133 @@
+//go:build cgo
+
+package vulkan
+
+import "tandem/vk"
+
+// segment is a command buffer that is submitted as one, with the messages it
+// waits for and those it leaves for others.
+type segment struct {
+	commands *vk.Commands
+	entries  int // operations encoded
+	receives []*post
+	sends    []*post
+	arrived  uint64 // on the courier's timeline: what the segment waits for; 0 for nothing
+	done     uint64 // on the device's timeline: when it has run
+	chunks   []*vk.Buffer
+	filled   int64 // bytes of the last chunk
+}
+
+func (s *segment) close() { s.commands.Close() }
+
+// enough is how many operations gather before they are submitted unasked.
+const enough = 128
+
+// commands returns where the next operation is encoded, nil after a failure.
+func (d *Device) commands() *vk.Commands {
+	if d.recording != nil {
+		return d.recording.commands()
+	}
+	if d.open != nil && d.open.entries >= enough {
+		d.flush()
+	}
+	s := d.openSegment()
+	if s == nil {
+		return nil
+	}
+	s.entries++
+	return s.commands
+}
+
+// openSegment returns the segment that gathers operations, nil after a failure.
+func (d *Device) openSegment() *segment {
+	if d.open != nil || d.failure() != nil {
+		return d.open
+	}
+	s, err := d.newSegment()
+	if err != nil {
+		d.fail(err)
+		return nil
+	}
+	d.open = s
+	return s
+}
+
+// newSegment begins a used segment again, or a new one.
+func (d *Device) newSegment() (*segment, error) {
+	d.collect()
+	s := &segment{}
+	if n := len(d.idle); n > 0 {
+		s, d.idle = d.idle[n-1], d.idle[:n-1]
+	} else {
+		c, err := d.gpu.NewCommands()
+		if err != nil {
+			return nil, err
+		}
+		s.commands = c
+	}
+	return s, s.commands.Begin()
+}
+
+// collect takes back the segments that have run.
+func (d *Device) collect() {
+	if len(d.pending) == 0 {
+		return
+	}
+	done, err := d.timeline.Value()
+	if err != nil {
+		d.fail(err)
+		return
+	}
+	n := 0
+	for n < len(d.pending) && d.pending[n].done <= done {
+		d.recycle(d.pending[n])
+		n++
+	}
+	d.pending = append(d.pending[:0], d.pending[n:]...)
+}
+
+func (d *Device) recycle(s *segment) {
+	d.staging.free = append(d.staging.free, s.chunks...)
+	*s = segment{commands: s.commands, chunks: s.chunks[:0], receives: s.receives[:0], sends: s.sends[:0]}
+	d.idle = append(d.idle, s)
+}
+
+// flush submits what has gathered.
+func (d *Device) flush() {
+	s := d.open
+	if s == nil {
+		return
+	}
+	d.open = nil
+	d.pending = append(d.pending, s)
+	if err := s.commands.End(); err != nil {
+		d.fail(err)
+		return
+	}
+	d.submit(s)
+}
+
+// submit hands a segment to the device, and its messages to the courier.
+func (d *Device) submit(s *segment) {
+	if d.failure() != nil {
+		return
+	}
+	var waits [1]vk.Point
+	n := 0
+	if s.arrived > 0 {
+		waits[0] = vk.Point{Timeline: d.courier.timeline, Value: s.arrived}
+		n = 1
+	}
+	if err := d.gpu.Submit(s.commands, waits[:n], vk.Point{Timeline: d.timeline, Value: d.last + 1}); err != nil {
+		d.fail(err)
+		return
+	}
+	d.last++
+	s.done = d.last
+	for _, p := range s.receives {
+		p.read = s.done
+	}
+	for _, p := range s.sends {
+		p.sent = d.courier.post(job{post: p, ready: s.done})
+	}
+}
