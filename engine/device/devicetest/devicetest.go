@@ -41,7 +41,8 @@ func Cases(seed uint64, short bool) []Case {
 }
 
 // Run judges the devices that open returns: each case is a subtest under its
-// operation's name, each rule one under "Rules".
+// operation's name, each rule one under "Rules", and under "Linked" where it
+// takes two devices. All cases of the short list are run from one recording, too.
 func Run(t *testing.T, open Open) {
 	seed := Seed(t)
 	d := open(t)
@@ -55,7 +56,9 @@ func Run(t *testing.T, open Open) {
 			t.Error(err)
 		}
 	})
+	t.Run("Recorded", func(t *testing.T) { runRecorded(t, open, Cases(seed, true)) })
 	t.Run("Rules", func(t *testing.T) { runRules(t, open) })
+	t.Run("Linked", func(t *testing.T) { Linked(t, open, open) })
 }
 
 // Equal checks that two devices give the same bits, on the short list of cases:

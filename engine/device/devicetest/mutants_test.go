@@ -2,7 +2,10 @@ package devicetest
 
 import (
 	"math"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"tandem/engine/device"
 )
@@ -109,11 +112,76 @@ func TestRulesFindMutants(t *testing.T) {
 		{"Alloc reports what it cannot have", &generous{}},
 		{"a closed device returns errors", &openForever{}},
 		{"misfits panic", &unchecked{}},
+		{"replays and calls run in order", &tapeMutant{eager: true}},
+		{"replays and calls run in order", &tapeMutant{backwards: true}},
+		{"replays read the step", &tapeMutant{frozen: true}},
+		{"a recording refuses what has no place in it", &tapeMutant{lax: true}},
+		{"a recording refuses what has no place in it", &tapeMutant{reopens: true}},
+		{"marks are in order and on the host's clock", &markMutant{off: time.Hour}},
+		{"marks are in order and on the host's clock", &markMutant{off: -time.Hour}},
+		{"marks are in order and on the host's clock", &markMutant{swaps: true}},
+		{"marks have bounds", &markMutant{boundless: true}},
+		{"Counts are exact", &countMutant{operations: 1}},
+		{"Counts are exact", &countMutant{uploaded: 4}},
+		{"Counts are exact", &tapeMutant{eager: true}},
 	} {
 		for _, r := range rules {
 			if r.name == m.rule && r.check(m.d) == nil {
 				t.Errorf("%s: %T not found", m.rule, m.d)
 			}
 		}
+	}
+}
+
+func TestRecordedFindsMutants(t *testing.T) {
+	cases := slices.DeleteFunc(Cases(Seed(t), true), func(c Case) bool { return c.Op != "Dropout" && c.Op != "SGD" && c.Op != "Softmax" })
+	for _, d := range []device.Device{&tapeMutant{forgets: true}, &tapeMutant{frozen: true}} {
+		if recorded(d, cases) == nil {
+			t.Errorf("%+v: not found", d)
+		}
+	}
+}
+
+func TestPairRulesFindMutants(t *testing.T) {
+	defer func(p time.Duration) { patience = p }(patience)
+	patience = 300 * time.Millisecond
+	for _, m := range []struct {
+		rule string
+		make func() *linkMutant
+	}{
+		{"messages arrive whole and in order", func() *linkMutant { return &linkMutant{past: true} }},
+		{"messages arrive whole and in order", func() *linkMutant { return &linkMutant{stale: true} }},
+		{"two recordings exchange data at each replay", func() *linkMutant { return &linkMutant{stale: true} }},
+		{"Receive waits on the device, not at the call", func() *linkMutant { return &linkMutant{blocks: true} }},
+		{"Receive waits on the device, not at the call", func() *linkMutant { return &linkMutant{hasty: true} }},
+		{"a message sent before Close arrives", func() *linkMutant { return &linkMutant{drops: true} }},
+		{"a device that closes wakes the one that waits for it", func() *linkMutant { return &linkMutant{mute: true} }},
+		{"a link that fails wakes the device and those behind it", func() *linkMutant { return &linkMutant{mute: true} }},
+		{"misfits in Send and Receive panic", func() *linkMutant { return &linkMutant{unchecked: true} }},
+	} {
+		found := false
+		for _, r := range pairRules {
+			if r.name == m.rule {
+				a, b := m.make(), m.make()
+				found = within(patience, func() error { return r.check(a, b) }) != nil
+			}
+		}
+		if !found {
+			t.Errorf("%s: %+v not found", m.rule, m.make())
+		}
+	}
+}
+
+func TestRuleNamesAreDistinct(t *testing.T) {
+	var names []string
+	for _, r := range rules {
+		names = append(names, r.name)
+	}
+	for _, r := range pairRules {
+		names = append(names, r.name)
+	}
+	slices.Sort(names)
+	if len(slices.Compact(slices.Clone(names))) != len(names) {
+		t.Error(strings.Join(names, "; "))
 	}
 }

@@ -14,8 +14,7 @@ type refDevice struct {
 	state  device.StepState
 	closed bool
 	counts device.Counts
-	marks  [device.MaxMarks]time.Time
-	links  device.Links
+	marks  []time.Time
 	tape   *refTape // of the recording in the making
 	line   *refLine // nil as long as calls run at once
 }

@@ -52,6 +52,7 @@ type refLine struct {
 	waiting []func()
 	busy    bool
 	err     error
+	links   device.Links
 }
 
 func newRefLine() *refLine {
@@ -144,17 +145,20 @@ func (d *refDevice) exchange(l *device.Link, f func() error) {
 		d.line = newRefLine()
 	}
 	line := d.line
-	d.links.Add(l)
+	line.links.Add(l)
 	d.do(func() {
 		if err := f(); err != nil {
 			line.fail(err)
-			d.links.Fail(err)
+			line.links.Fail(err)
 		}
 	})
 }
 
 func (d *refDevice) Mark(slot int) {
 	device.CheckMarks("Mark", slot, 1)
+	if d.marks == nil {
+		d.marks = make([]time.Time, device.MaxMarks)
+	}
 	d.do(func() { d.marks[slot] = time.Now() })
 }
 
@@ -162,7 +166,7 @@ func (d *refDevice) Marks(dst []time.Time) error {
 	d.outside("Marks")
 	device.CheckMarks("Marks", 0, len(dst))
 	err := d.Sync()
-	copy(dst, d.marks[:])
+	copy(dst, d.marks)
 	return err
 }
 
@@ -206,6 +210,8 @@ func (d *refDevice) Close() error {
 	}
 	err := d.Sync()
 	d.closed = true
-	d.links.Fail(errClosed)
+	if d.line != nil {
+		d.line.links.Fail(errClosed)
+	}
 	return err
 }

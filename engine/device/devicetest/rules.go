@@ -29,15 +29,23 @@ var rules = []rule{
 	{"Info is complete", infoComplete},
 	{"a closed device returns errors", afterClose},
 	{"misfits panic", misfitsPanic},
+	{"replays and calls run in order", replaysInOrder},
+	{"replays read the step", replaysReadTheStep},
+	{"a recording refuses what has no place in it", recordingRefuses},
+	{"marks are in order and on the host's clock", marksInOrder},
+	{"marks have bounds", marksHaveBounds},
+	{"Counts are exact", countsAreExact},
 }
 
 func runRules(t *testing.T, open Open) {
 	for _, r := range rules {
 		t.Run(r.name, func(t *testing.T) {
 			d := open(t)
-			defer d.Close()
-			if err := r.check(d); err != nil {
+			if err := within(patience, func() error { return r.check(d) }); err != nil {
 				t.Error(err)
+			}
+			if err := within(patience, func() error { _ = d.Close(); return nil }); err != nil {
+				t.Errorf("Close: %v", err)
 			}
 		})
 	}
