@@ -1,6 +1,7 @@
 # Tandem. `make` builds the program, `make demo` trains a network with it, and
 # `make test` checks everything. Nothing here needs more than Go, make and a C
-# compiler; the tests in WebAssembly also want Node, and are left out without it.
+# compiler. The tests also want what NEEDED lists: on Debian and its relatives it
+# gets installed for root, elsewhere tests that miss something are left out.
 
 # The fast kernels need Go 1.27's portable simd package. Where that toolchain
 # cannot be had, the same program is built from scalar code.
@@ -33,11 +34,24 @@ ifneq ($(HAVE_FAST),yes)
 	@echo "note: $(FAST_GO) cannot be fetched here, so $$($(GO) env GOVERSION) builds the scalar kernels, which are several times slower"
 endif
 
-# What the tests want of a machine besides Go, as command:Debian-package. Silent where all is there.
-NEEDED := cc:gcc node:nodejs
+# What the tests want of a machine besides Go: a command, or the path of a file
+# (with a slash; * stands for anything), and Debian's package. The Vulkan tests
+# run on two drivers that need no GPU, Mesa's and the one in Chromium, and under
+# the validation layer. Silent where all is there.
+NEEDED := cc:gcc node:nodejs glslc:glslc spirv-val:spirv-tools \
+	/usr/lib/*/libvulkan.so.1:libvulkan1 \
+	/usr/include/vulkan/vulkan_core.h:libvulkan-dev \
+	/usr/share/vulkan/icd.d/lvp_icd*.json:mesa-vulkan-drivers \
+	/usr/lib/chromium*/vk_swiftshader_icd.json:chromium \
+	/usr/share/vulkan/explicit_layer.d/VkLayer_khronos_validation.json:vulkan-validationlayers
 
 setup:
-	@missing=; for n in $(NEEDED); do command -v $${n%%:*} >/dev/null || missing="$$missing $${n##*:}"; done; \
+	@missing=; for n in $(NEEDED); do what=$${n%%:*}; \
+		case $$what in \
+		*/*) ls $$what >/dev/null 2>&1;; \
+		*) command -v $$what >/dev/null;; \
+		esac || missing="$$missing $${n##*:}"; \
+	done; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "installing$$missing"; \
@@ -51,9 +65,17 @@ setup:
 shaders:
 	@cd shaders && $(GO) run ./internal/build
 
+# Without windows, for servers: nothing but the C library is linked, and Vulkan is
+# opened where there is one. The tag is not called headless, for vulkan-go has a
+# tag of that name, and does not link with it.
 headless: toolchain
-	CGO_ENABLED=0 $(GO) build $(LDFLAGS) -tags headless -o build/tandem-headless ./cmd/desktop
-	@echo "build/tandem-headless needs no library and no display"
+	CGO_ENABLED=1 $(GO) build $(LDFLAGS) -tags nowindow -o build/tandem-headless ./cmd/desktop
+	@echo "build/tandem-headless needs no library but libc, and no display"
+
+# Where apt can bring the drivers, a Vulkan test that finds none has failed.
+ifeq ($(shell [ "$$(uname -s)" = Linux ] && command -v apt-get >/dev/null && echo yes),yes)
+test: export TANDEM_VULKAN_TESTS ?= required
+endif
 
 test: setup toolchain vet test-fast test-scalar test-race test-wasm
 
