@@ -94,18 +94,21 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	devices, closeDevices, err := openDevices(f.device)
+	s := newScreen(cmd, f.asJSON)
+	defer s.done()
+	devices, closeDevices, err := openDevices(f.device, s.note)
 	if err != nil {
 		return err
 	}
 	defer closeDevices()
+	if err := checkMemory(net, nn.Options{Batch: f.batch, Devices: devices}); err != nil {
+		return err
+	}
 	m, err := nn.New(net, nn.Options{Batch: f.batch, Devices: devices})
 	if err != nil {
 		return err
 	}
 	defer m.Close()
-	s := newScreen(cmd, f.asJSON)
-	defer s.done()
 	r, err := f.measure(newBencher(m), s)
 	if err != nil {
 		return err

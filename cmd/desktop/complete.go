@@ -30,4 +30,21 @@ func dataSpecs() []string {
 	return specs
 }
 
-func deviceNames() []string { return []string{"auto", "cpu", "cpu,cpu"} }
+// deviceNames offers the devices of this machine.
+func deviceNames() []string {
+	g := findGPUs()
+	defer g.close()
+	names := []string{"auto", "cpu", "cpu,cpu"}
+	for i, d := range g.found {
+		if !d.Usable {
+			continue
+		}
+		names = append(names, d.ID)
+		for _, other := range g.found[i+1:] {
+			if other.Usable {
+				names = append(names, d.ID+","+other.ID)
+			}
+		}
+	}
+	return names
+}

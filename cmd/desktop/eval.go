@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"tandem/engine/data"
+	"tandem/engine/nn"
 	"tandem/engine/train"
 )
 
@@ -68,7 +69,7 @@ func evaluate(cmd *cobra.Command, f *evalFlags, path string) error {
 	defer s.done()
 	ctx := interruptible(cmd.Context(), s, "stopping")
 	defer ctx.stop()
-	devices, closeDevices, err := openDevices(f.device)
+	devices, closeDevices, err := openDevices(f.device, s.note)
 	if err != nil {
 		return err
 	}
@@ -82,6 +83,9 @@ func evaluate(cmd *cobra.Command, f *evalFlags, path string) error {
 		return err
 	}
 	defer d.Close()
+	if err := checkMemory(ckpt.Net, nn.Options{Batch: f.batch, Devices: devices, Inference: true}); err != nil {
+		return err
+	}
 	e, err := ckpt.Evaluate(ctx, judged(d), d.Name, train.EvaluateOptions{
 		Views: f.views, Batch: f.batch, Devices: devices, Workers: f.workers,
 		Progress: func(done, total int) { s.progress("evaluating", done, total, "") },

@@ -70,3 +70,15 @@ func plural(n int, noun string) string {
 	}
 	return count(n) + " " + noun + "s"
 }
+
+// size writes a number of bytes, exactly where it is a small power of two: 64 B,
+// 32 KiB, 128 MiB.
+func size(n int64) string {
+	switch {
+	case n < 1<<10:
+		return fmt.Sprintf("%d B", n)
+	case n < 1<<20:
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return memory(n)
+}

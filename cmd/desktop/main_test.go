@@ -34,6 +34,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	binary = filepath.Join(dir, "tandem")
+	os.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache")) // of compiled kernels
 	build := exec.Command("go", append(append([]string{"build", "-o", binary}, buildFlags...), ".")...)
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "building tandem: %v\n%s", err, out)
@@ -55,6 +56,17 @@ func tandem(t *testing.T, args ...string) result {
 	t.Helper()
 	return finish(t, command(t, args...))
 }
+
+// tandemWith runs the program with additions to its environment.
+func tandemWith(t *testing.T, env []string, args ...string) result {
+	t.Helper()
+	cmd := command(t, args...)
+	cmd.Env = append(os.Environ(), env...)
+	return finish(t, cmd)
+}
+
+// withoutDrivers is the environment of a machine without Vulkan drivers.
+var withoutDrivers = []string{"VK_DRIVER_FILES=/nix.json", "VK_ICD_FILENAMES=/nix.json"}
 
 func command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()

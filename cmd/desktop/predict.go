@@ -34,7 +34,7 @@ be read is named, the others are still looked at, and the exit status is 1.`,
 			if err := f.check(); err != nil {
 				return err
 			}
-			return f.predict(cmd.OutOrStdout(), args[0], args[1:])
+			return f.predict(cmd, args[0], args[1:])
 		},
 	}
 	c.Flags().IntVar(&f.top, "top", 5, "classes shown")
@@ -55,8 +55,8 @@ func (f *predictFlags) check() error {
 	return nil
 }
 
-func (f *predictFlags) predict(out io.Writer, checkpoint string, pictures []string) error {
-	devices, closeDevices, err := openDevices(f.device)
+func (f *predictFlags) predict(cmd *cobra.Command, checkpoint string, pictures []string) error {
+	devices, closeDevices, err := openDevices(f.device, newScreen(cmd, f.asJSON).note)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (f *predictFlags) predict(out io.Writer, checkpoint string, pictures []stri
 			failed = append(failed, err)
 			continue
 		}
-		if err := f.print(out, path, guesses); err != nil {
+		if err := f.print(cmd.OutOrStdout(), path, guesses); err != nil {
 			return err
 		}
 	}

@@ -33,7 +33,7 @@ func rootCommand() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SuggestionsMinimumDistance = 2
 	root.AddCommand(trainCommand(), evalCommand(), predictCommand(), netCommand(), dataCommand(),
-		devicesCommand(), benchCommand(), versionCommand())
+		devicesCommand(), doctorCommand(), benchCommand(), versionCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {

@@ -7,6 +7,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"tandem/engine/nn"
 )
 
 const trainHelp = `Train a network. The run's folder gets checkpoints (the last few and the best),
@@ -137,7 +139,7 @@ func runTraining(cmd *cobra.Command, f *trainFlags, args []string) error {
 	defer s.done()
 	ctx := interruptible(cmd.Context(), s, "finishing the step, then saving; Ctrl-C again quits at once")
 	defer ctx.stop()
-	devices, closeDevices, err := openDevices(f.device)
+	devices, closeDevices, err := openDevices(f.device, s.note)
 	if err != nil {
 		return err
 	}
@@ -153,10 +155,13 @@ func runTraining(cmd *cobra.Command, f *trainFlags, args []string) error {
 	}
 	defer unlock()
 	c.Devices = devices
+	if err := checkMemory(c.Net, nn.Options{Batch: c.Net.Recipe.Batch, Devices: devices}); err != nil {
+		return err
+	}
 	c.Report = newReporter(c.Net.Name, cmd.OutOrStdout(), s, f.asJSON)
 	summary, err := recordRun(ctx, c)
 	if err != nil {
-		return interruptedOr(ctx, err)
+		return interruptedOr(ctx, f.wayOut(c, err))
 	}
 	s.done()
 	if err := conclude(cmd.OutOrStdout(), c, summary, s, f.asJSON); err != nil || !summary.Interrupted {

@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -19,11 +21,26 @@ func versionCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d := cpu.New(1)
 			defer d.Close()
-			fmt.Fprintf(cmd.OutOrStdout(), "tandem %s %s/%s\nCPU kernels: %s\n",
-				moduleVersion(), runtime.GOOS, runtime.GOARCH, d.Info().Driver)
+			fmt.Fprintf(cmd.OutOrStdout(), "tandem %s %s/%s\nCPU kernels: %s\nVulkan: %s\n",
+				moduleVersion(), runtime.GOOS, runtime.GOARCH, d.Info().Driver, vulkanSupport)
 			return nil
 		},
 	}
+}
+
+// systemName names the operating system as it does itself, where it does.
+func systemName() string {
+	name := runtime.GOOS + "/" + runtime.GOARCH
+	text, err := os.ReadFile("/etc/os-release")
+	if err != nil {
+		return name
+	}
+	for line := range strings.Lines(string(text)) {
+		if pretty, ok := strings.CutPrefix(strings.TrimSpace(line), "PRETTY_NAME="); ok {
+			return name + ", " + strings.Trim(pretty, `"`)
+		}
+	}
+	return name
 }
 
 func moduleVersion() string {
