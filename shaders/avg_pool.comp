@@ -9,11 +9,13 @@ layout(std430, binding = 1) writeonly buffer Y { float y[]; };
 void main() {
 	uint id = linear_id();
 	if (id >= n) return;
-	Clipped v = window_of(int(id));
+	Element e = element_of(id, out_h, out_w);
+	ivec2 rows = inside(e.row * stride_h - pad_top, kernel_h, height);
+	ivec2 columns = inside(e.column * stride_w - pad_left, kernel_w, width);
 	float sum = 0;
-	for (int r = v.rows.x; r < v.rows.y; r++) {
-		int line = (v.map * height + r) * width;
-		for (int c = v.columns.x; c < v.columns.y; c++) sum += x[line + c];
+	for (int r = rows.x; r < rows.y; r++) {
+		int line = (e.map * height + r) * width;
+		for (int c = columns.x; c < columns.y; c++) sum += x[line + c];
 	}
-	y[id] = sum / float((v.rows.y - v.rows.x) * (v.columns.y - v.columns.x));
+	y[id] = sum / float((rows.y - rows.x) * (columns.y - columns.x));
 }

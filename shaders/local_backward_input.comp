@@ -18,8 +18,7 @@ void main() {
 	int c = int(id) - rest * all, group = c / channels;
 	int pixel = rest % map, first = rest / map * several;
 	int row = pixel / width, column = pixel - row * width;
-	ivec2 rows = covering(row, kernel_h, stride_h, pad_top, out_h);
-	ivec2 columns = covering(column, kernel_w, stride_w, pad_left, out_w);
+	ivec2 rows = COVERING_ROWS(row), columns = COVERING_COLUMNS(column);
 
 	int area = out_h * out_w, taps = channels * kernel_h * kernel_w;
 	int base[several]; // where the images' groups begin; the last image stands in for those past it

@@ -1,6 +1,7 @@
 // Normalization with sums along one axis: rows or columns of a map, or the
 // channels of a group where the window is too large for lrn_maps. An invocation
 // makes one of n elements.
+#include "divide.glsl"
 #include "lrn.glsl"
 
 layout(std430, binding = 0) readonly buffer Near { float near[]; };
@@ -8,6 +9,10 @@ layout(push_constant) uniform Push {
 	uint n;
 	int stride; // of the axis
 	int extent;
+	uint by_stride; // divisors, see divide
+	uint by_stride_shift;
+	uint by_extent;
+	uint by_extent_shift;
 	int before; // where the window begins, in places before its element
 	int size;   // of the window
 	uint squares; // whether to sum squares
@@ -18,7 +23,8 @@ layout(push_constant) uniform Push {
 
 // sum_near sums over what lies inside the window of element i.
 float sum_near(int i) {
-	int place = i / stride % extent;
+	int line = int(divide(uint(i), uvec2(by_stride, by_stride_shift)));
+	int place = line - int(divide(uint(line), uvec2(by_extent, by_extent_shift))) * extent;
 	int lo = max(place - before, 0), hi = min(place - before + size, extent);
 	float sum = 0;
 	for (int j = lo; j < hi; j++) {

@@ -12,13 +12,15 @@ bool beats(float a, float b) { return a > b || is_nan(a) && !is_nan(b); }
 void main() {
 	uint id = linear_id();
 	if (id >= n) return;
-	Clipped v = window_of(int(id));
-	int line = (v.map * height + v.rows.x) * width;
-	int place = (v.rows.x - v.top) * kernel_w - v.left; // of column 0
-	float best = x[line + v.columns.x];
-	int found = place + v.columns.x;
-	for (int r = v.rows.x; r < v.rows.y; r++) {
-		for (int c = v.columns.x; c < v.columns.y; c++) {
+	Element e = element_of(id, out_h, out_w);
+	int top = e.row * stride_h - pad_top, left = e.column * stride_w - pad_left;
+	ivec2 rows = inside(top, kernel_h, height), columns = inside(left, kernel_w, width);
+	int line = (e.map * height + rows.x) * width;
+	int place = (rows.x - top) * kernel_w - left; // of column 0
+	float best = x[line + columns.x];
+	int found = place + columns.x;
+	for (int r = rows.x; r < rows.y; r++) {
+		for (int c = columns.x; c < columns.y; c++) {
 			float candidate = x[line + c];
 			if (beats(candidate, best)) {
 				best = candidate;

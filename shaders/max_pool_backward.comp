@@ -12,12 +12,13 @@ layout(std430, binding = 2) writeonly buffer Dx { float dx[]; };
 void main() {
 	uint id = linear_id();
 	if (id >= n) return;
-	Place p = place_of(int(id));
+	Element e = element_of(id, height, width);
+	ivec2 rows = COVERING_ROWS(e.row), columns = COVERING_COLUMNS(e.column);
 	float sum = 0;
-	for (int i = p.rows.x; i < p.rows.y; i++) {
-		int line = (p.map * out_h + i) * out_w;
-		int place = (p.row + pad_top - i * stride_h) * kernel_w + p.column + pad_left;
-		for (int j = p.columns.x; j < p.columns.y; j++) {
+	for (int i = rows.x; i < rows.y; i++) {
+		int line = (e.map * out_h + i) * out_w;
+		int place = (e.row + pad_top - i * stride_h) * kernel_w + e.column + pad_left;
+		for (int j = columns.x; j < columns.y; j++) {
 			if (index[line + j] == float(place - j * stride_w)) sum += dy[line + j];
 		}
 	}

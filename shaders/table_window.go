@@ -3,7 +3,8 @@ package shaders
 import "slices"
 
 // window is what window.glsl takes.
-var window = push("height", "width", "kernel_h", "kernel_w", "stride_h", "stride_w", "pad_top", "pad_left", "out_h", "out_w")
+var window = push("height", "width", "kernel_h", "kernel_w", "stride_h", "stride_w", "pad_top", "pad_left", "out_h", "out_w",
+	"by_stride_h", "by_stride_h_shift", "by_stride_w", "by_stride_w_shift")
 
 // Pooling has an invocation for each of n elements of what it makes.
 var (
@@ -14,7 +15,7 @@ var (
 )
 
 func pool(name string, b ...Binding) *Kernel {
-	return kernel(name, b, slices.Concat(push("n"), window))
+	return kernel(name, b, slices.Concat(push("n"), window, push("by_line", "by_line_shift", "by_map", "by_map_shift")))
 }
 
 // Local response normalization across maps has an invocation for each pixel of
@@ -40,7 +41,8 @@ var (
 
 func lrnAxis(name string, b ...Binding) *Kernel {
 	return kernel(name, slices.Concat(buffers(reads("near")), b),
-		push("n", "stride", "extent", "before", "size", "squares", "k", "alpha", "beta"))
+		push("n", "stride", "extent", "by_stride", "by_stride_shift", "by_extent", "by_extent_shift",
+			"before", "size", "squares", "k", "alpha", "beta"))
 }
 
 // Locally connected layers. Several is how many images, of weights how many

@@ -3,6 +3,8 @@
 package vulkan
 
 import (
+	"slices"
+
 	"tandem/engine/device"
 	"tandem/shaders"
 )
@@ -118,8 +120,8 @@ func mirrored(a axis) axis {
 
 // alongAxis starts a kernel that sums its first buffer along an axis.
 func (d *Device) alongAxis(k *shaders.Kernel, a axis, args ...view) {
-	d.elementwise(k, args[0].n, []uint32{
-		uint32(a.stride), uint32(a.extent), uint32(a.before), uint32(a.Size), flag(a.squares),
-		bits(a.K), bits(a.Alpha), bits(a.Beta),
-	}, nil, args...)
+	push := slices.Concat(
+		[]uint32{uint32(a.stride), uint32(a.extent)}, divisor(a.stride), divisor(a.extent),
+		[]uint32{uint32(a.before), uint32(a.Size), flag(a.squares), bits(a.K), bits(a.Alpha), bits(a.Beta)})
+	d.elementwise(k, args[0].n, push, nil, args...)
 }

@@ -3,6 +3,8 @@
 package vulkan
 
 import (
+	"slices"
+
 	"tandem/engine/device"
 	"tandem/shaders"
 )
@@ -32,31 +34,28 @@ func (d *Device) AvgPoolBackward(p device.Pool, dy, dx device.Buffer) {
 	d.pool(shaders.AvgPoolBackward, p, pooledMaps(p, dy), imageMaps(p, dx))
 }
 
-// maps is a buffer of maps, one for each channel of each image.
+// maps is a buffer of h x w maps, one for each channel of each image.
 type maps struct {
 	buf  device.Buffer
-	size int // of a map
+	h, w int
 }
 
-func imageMaps(p device.Pool, b device.Buffer) maps  { return maps{b, p.H * p.W} }
-func pooledMaps(p device.Pool, b device.Buffer) maps { return maps{b, p.OutH * p.OutW} }
+func imageMaps(p device.Pool, b device.Buffer) maps  { return maps{b, p.H, p.W} }
+func pooledMaps(p device.Pool, b device.Buffer) maps { return maps{b, p.OutH, p.OutW} }
+
+// some is a view of n maps.
+func (m maps) some(first, n int) view { return at(m.buf, first*m.h*m.w, n*m.h*m.w) }
 
 // pool starts a kernel with an invocation for each element of its last buffer.
 func (d *Device) pool(k *shaders.Kernel, p device.Pool, args ...maps) {
 	d.count().Operations++
+	made := args[len(args)-1]
+	push := slices.Concat(windowWords(p.Image, p.Window), divisor(made.w), divisor(made.h))
 	for first, n := range d.chunks(p.N*p.C, p.H*p.W, p.OutH*p.OutW) {
 		views := make([]view, len(args))
 		for i, a := range args {
-			views[i] = at(a.buf, first*a.size, n*a.size)
+			views[i] = a.some(first, n)
 		}
-		d.elementwise(k, n*args[len(args)-1].size, windowWords(p.Image, p.Window), nil, views...)
-	}
-}
-
-// windowWords is what window.glsl takes.
-func windowWords(i device.Image, w device.Window) []uint32 {
-	return []uint32{
-		uint32(i.H), uint32(i.W), uint32(w.KernelH), uint32(w.KernelW), uint32(w.StrideH), uint32(w.StrideW),
-		uint32(w.PadTop), uint32(w.PadLeft), uint32(w.OutH), uint32(w.OutW),
+		d.elementwise(k, n*made.h*made.w, push, nil, views...)
 	}
 }
