@@ -167,7 +167,9 @@ func (b *bencher) sample() error {
 		*kind.into = append(*kind.into, ms)
 	}
 	p, err := b.Profile()
-	b.profiles = append(b.profiles, p)
+	if err == nil {
+		b.profiles = append(b.profiles, p.Layers)
+	}
 	return err
 }
 
@@ -181,14 +183,12 @@ func newBencher(m *nn.Model) *bencher {
 
 func (b *bencher) step() {
 	b.Load(b.images, b.labels)
-	b.Forward(true)
-	b.Backward()
-	b.Update()
+	b.Train()
 }
 
 func (b *bencher) forward() {
 	b.Load(b.images, b.labels)
-	b.Forward(false)
+	b.Infer()
 }
 
 // time returns how many milliseconds work takes.

@@ -49,18 +49,18 @@ func (m *Model) build() error {
 }
 
 func (b *builder) deviceOf(n *Node) int {
-	if n.Tower == TowerB && len(b.opt.Devices) == 2 {
-		return 1
+	if len(b.opt.Devices) == 2 {
+		return towerDevice(n.Tower)
 	}
 	return 0
 }
 
 func (b *builder) addNode(n *Node) error {
 	dev := b.deviceOf(n)
-	c := &compute{ctx: Context{Device: b.opt.Devices[dev], Batch: b.opt.Batch, Node: n}}
+	c := &compute{ctx: Context{Device: b.opt.Devices[dev], Batch: b.opt.Batch, Node: n}, dev: dev}
 	inputs := make([]*value, len(n.Inputs))
 	for i, name := range n.Inputs {
-		v, err := b.read(name, dev)
+		v, err := b.read(name, c)
 		if err != nil {
 			return err
 		}
@@ -104,9 +104,10 @@ func (b *builder) equip(c *compute, dev int) error {
 	return err
 }
 
-// read returns the value of that name on a device, with a transfer if its home
-// is elsewhere.
-func (b *builder) read(name string, dev int) (*value, error) {
+// read returns the value of that name on the reader's device, with a transfer if
+// its home is elsewhere.
+func (b *builder) read(name string, reader *compute) (*value, error) {
+	dev := reader.dev
 	if name == DataNode {
 		return b.readData(dev)
 	}
@@ -122,15 +123,19 @@ func (b *builder) read(name string, dev int) (*value, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &transfer{from: home, to: mirror, devices: b.opt.Devices, host: make([]float32, b.opt.Batch*home.Shape.Size())}
-	if home.Grad != nil {
-		if t.back, err = b.gradient(home); err != nil {
-			return nil, err
-		}
-	}
 	b.mirrors[key] = mirror
-	b.passes = append(b.passes, t)
-	return mirror, nil
+	return mirror, b.addTransfer(name, home, mirror, reader)
+}
+
+func (b *builder) addTransfer(name string, home, mirror *value, reader *compute) (err error) {
+	t := &transfer{name: name, from: home, to: mirror, reader: reader, devices: b.opt.Devices, batch: b.opt.Batch}
+	t.there = device.NewLink(t.size())
+	if home.Grad != nil {
+		t.back = device.NewLink(t.size())
+		t.grad, err = b.gradient(home)
+	}
+	b.transfers = append(b.transfers, t)
+	return err
 }
 
 func (b *builder) readData(dev int) (*value, error) {

@@ -98,13 +98,20 @@ func (l *Conv) Forward(c *Context) {
 }
 
 func (l *Conv) Backward(c *Context) {
-	weights, input := c.Device.ConvBackwardWeights, c.Device.ConvBackwardInput
+	if c.In[0].Grad == nil {
+		return
+	}
+	backward := c.Device.ConvBackwardInput
 	if l.Local {
-		weights, input = c.Device.LocalBackwardWeights, c.Device.LocalBackwardInput
+		backward = c.Device.LocalBackwardInput
 	}
-	p := l.params(c)
-	weights(p, c.In[0].Data, c.Out.Grad, c.Params[0].Grad, c.Params[1].Grad)
-	if c.In[0].Grad != nil {
-		input(p, c.Out.Grad, c.Params[0].Weights, c.In[0].Grad)
+	backward(l.params(c), c.Out.Grad, c.Params[0].Weights, c.In[0].Grad)
+}
+
+func (l *Conv) BackwardParams(c *Context) {
+	backward := c.Device.ConvBackwardWeights
+	if l.Local {
+		backward = c.Device.LocalBackwardWeights
 	}
+	backward(l.params(c), c.In[0].Data, c.Out.Grad, c.Params[0].Grad, c.Params[1].Grad)
 }

@@ -58,9 +58,11 @@ func (l *FC) Forward(c *Context) {
 }
 
 func (l *FC) Backward(c *Context) {
-	p := l.params(c)
-	c.Device.FCBackwardWeights(p, c.In[0].Data, c.Out.Grad, c.Params[0].Grad, c.Params[1].Grad)
 	if c.In[0].Grad != nil {
-		c.Device.FCBackwardInput(p, c.Out.Grad, c.Params[0].Weights, c.In[0].Grad)
+		c.Device.FCBackwardInput(l.params(c), c.Out.Grad, c.Params[0].Weights, c.In[0].Grad)
 	}
+}
+
+func (l *FC) BackwardParams(c *Context) {
+	c.Device.FCBackwardWeights(l.params(c), c.In[0].Data, c.Out.Grad, c.Params[0].Grad, c.Params[1].Grad)
 }

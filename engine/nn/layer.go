@@ -27,9 +27,11 @@ type Layer interface {
 	// leaves for the backward pass.
 	Scratch(batch int, in []tensor.Shape) []int
 	Forward(c *Context)
-	// Backward sets c.In[i].Grad where it is not nil, and the gradients of the
-	// parameters, from c.Out.Grad.
+	// Backward sets c.In[i].Grad where it is not nil, from c.Out.Grad.
 	Backward(c *Context)
+	// BackwardParams sets the gradients of the parameters. It comes some time
+	// after Backward and finds inputs, output and c.Out.Grad as they were.
+	BackwardParams(c *Context)
 }
 
 // Traits says what a layer asks of the buffers around it.
@@ -109,6 +111,7 @@ func one(in []tensor.Shape) (tensor.Shape, error) {
 // noParams is embedded in layers without learned tensors.
 type noParams struct{}
 
+func (noParams) BackwardParams(*Context)           {}
 func (noParams) Params([]tensor.Shape) []Param     { return nil }
 func (noParams) MultiplyAdds([]tensor.Shape) int64 { return 0 }
 func (noParams) Scratch(int, []tensor.Shape) []int { return nil }

@@ -23,11 +23,15 @@ type Model struct {
 	Net    *Network // as it was given, merged
 	graph  *Network // as it runs
 	opt    Options
-	passes []pass
+	passes []*compute
 	params []*wholeParam
 	inputs []*value // the images, by device; nil where no layer reads them
 	loss   *compute
 	owned  [][]device.Buffer // by device
+
+	transfers               []*transfer
+	forward, backward       []task
+	step, inference, marked recorded
 }
 
 // New allocates a model. Its parameters have unspecified values until Init or
@@ -48,20 +52,27 @@ func New(net *Network, o Options) (*Model, error) {
 		if err != nil {
 			return nil, err
 		}
+		if o.Devices[0] == o.Devices[1] {
+			return nil, fmt.Errorf("%s was given twice; a network is split over two devices", o.Devices[0].Info().ID)
+		}
 		m.graph = split
 	}
 	if err := m.build(); err != nil {
 		m.Close()
 		return nil, err
 	}
+	m.plan()
 	return m, nil
 }
 
 // Batch returns the number of images a pass.
 func (m *Model) Batch() int { return m.opt.Batch }
 
-// Close frees the model's buffers; the devices stay open.
+// Close frees the model's recordings and buffers; the devices stay open.
 func (m *Model) Close() {
+	for _, r := range []*recorded{&m.step, &m.inference, &m.marked} {
+		r.close()
+	}
 	for i, bufs := range m.owned {
 		for _, b := range bufs {
 			m.opt.Devices[i].Free(b)
@@ -108,37 +119,36 @@ func (m *Model) SetStep(s device.StepState) {
 	}
 }
 
-// Forward computes all outputs; with train set, dropout draws its masks.
-func (m *Model) Forward(train bool) {
-	for _, p := range m.passes {
-		p.forward(train)
-	}
-}
-
-// Backward computes all gradients of the last Forward.
-func (m *Model) Backward() {
-	for i := len(m.passes) - 1; i >= 0; i-- {
-		m.passes[i].backward()
-	}
-}
-
-// Update applies SGD to every parameter.
-func (m *Model) Update() {
-	for _, w := range m.params {
-		for _, s := range w.slots {
-			p := device.SGD{N: s.Shape.Size(), RateFactor: s.RateFactor, Decay: s.Decay}
-			s.dev.SGD(p, s.Weights, s.Grad, s.Velocity)
-		}
-	}
-}
-
 // Sync waits for all devices and returns their first error.
 func (m *Model) Sync() error {
-	var errs []error
+	var errs deviceErrors
 	for _, d := range m.opt.Devices {
-		errs = append(errs, d.Sync())
+		errs.add(d.Sync())
 	}
-	return errors.Join(errs...)
+	return errs.first()
+}
+
+// deviceErrors collects the errors of devices that may have failed because of
+// each other.
+type deviceErrors struct{ cause, effect error }
+
+func (e *deviceErrors) add(err error) {
+	var partner *device.PartnerError
+	switch {
+	case err == nil:
+	case errors.As(err, &partner):
+		e.effect = err
+	case e.cause == nil:
+		e.cause = err
+	}
+}
+
+// first returns the error that others follow from.
+func (e *deviceErrors) first() error {
+	if e.cause != nil {
+		return e.cause
+	}
+	return e.effect
 }
 
 // Scores returns, for the first len(loss) images of the batch, the loss in nats
@@ -174,8 +184,8 @@ func (m *Model) ActivationGradient(name string, n int) (*tensor.Tensor, error) {
 // fetch joins the towers' halves where the node is split.
 func (m *Model) fetch(name string, n int, pick func(Value) device.Buffer) (*tensor.Tensor, error) {
 	var parts []*compute
-	for _, p := range m.passes {
-		if c, ok := p.(*compute); ok && c.ctx.Node.origin() == name {
+	for _, c := range m.passes {
+		if c.ctx.Node.origin() == name {
 			parts = append(parts, c)
 		}
 	}

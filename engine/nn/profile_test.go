@@ -24,7 +24,7 @@ func TestProfile(t *testing.T) {
 	defer m.Close()
 	m.Init(1)
 	m.Load(make([]float32, 2*net.Input.Size()), make([]float32, 2))
-	times, err := m.Profile()
+	p, err := m.Profile()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,10 +32,10 @@ func TestProfile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(times) != len(s.Layers) {
-		t.Fatalf("%d times for %d layers", len(times), len(s.Layers))
+	if len(p.Layers) != len(s.Layers) {
+		t.Fatalf("%d times for %d layers", len(p.Layers), len(s.Layers))
 	}
-	for i, l := range times {
+	for i, l := range p.Layers {
 		want, gradients := s.Layers[i], int64(2)
 		if i == 0 {
 			gradients = 1
