@@ -91,11 +91,11 @@ func checkKernel(dir fs.FS, k *Kernel) []string {
 }
 
 func checkBindings(k *Kernel, m *spirv.Module) []string {
-	if len(m.Buffers) != len(k.Bindings) {
-		return []string{fmt.Sprintf("binds %d buffers, the table %d", len(m.Buffers), len(k.Bindings))}
+	buffers, problems := withoutFours(m.Buffers)
+	if len(buffers) != len(k.Bindings) {
+		return append(problems, fmt.Sprintf("binds %d buffers, the table %d", len(buffers), len(k.Bindings)))
 	}
-	var problems []string
-	for i, b := range m.Buffers {
+	for i, b := range buffers {
 		want := k.Bindings[i]
 		switch {
 		case !b.Storage:
@@ -109,6 +109,24 @@ func checkBindings(k *Kernel, m *spirv.Module) []string {
 		}
 	}
 	return problems
+}
+
+// withoutFours leaves out buffers that are bound as numbers, x, and as fours,
+// x4, for the second time. Both must be used alike.
+func withoutFours(buffers []spirv.Buffer) (kept []spirv.Buffer, problems []string) {
+	for _, b := range buffers {
+		i := slices.IndexFunc(kept, func(o spirv.Buffer) bool { return o.Set == b.Set && o.Binding == b.Binding })
+		if i < 0 {
+			kept = append(kept, b)
+			continue
+		}
+		twin := kept[i]
+		twin.Name += "4"
+		if b != twin {
+			problems = append(problems, fmt.Sprintf("binds both %s, %v, and %s, %v, at %d", kept[i].Name, access(kept[i]), b.Name, access(b), b.Binding))
+		}
+	}
+	return kept, problems
 }
 
 func access(b spirv.Buffer) Access {

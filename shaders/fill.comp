@@ -3,12 +3,13 @@
 #include "common.glsl"
 
 layout(std430, binding = 0) writeonly buffer Y { float y[]; };
+layout(std430, binding = 0) writeonly buffer Y4 { vec4 y4[]; };
 layout(push_constant) uniform Push {
 	uint n;
 	float value;
 };
 
-void main() {
-	uint i = linear_id();
-	if (i < n) y[i] = value;
-}
+void four(uint i) { y4[i] = vec4(value); }
+void one(uint i) { y[i] = value; }
+
+#include "fours.glsl"

@@ -59,7 +59,7 @@ func TestBlocksOfACopy(t *testing.T) {
 				got[place]++
 			}
 			for _, v := range [][2]int{{b.SrcOffset, b.SrcStride}, {b.DstOffset, b.DstStride}} {
-				if n := v[0]%d.bounds.alignment + (b.Rows-1)*v[1] + b.Cols; n > d.bounds.storageRange {
+				if n := v[0]%d.startUnit() + (b.Rows-1)*v[1] + b.Cols; n > d.bounds.storageRange {
 					t.Fatalf("%+v: part %+v needs a view of %d elements, %d are allowed", p, b, n, d.bounds.storageRange)
 				}
 			}

@@ -13,27 +13,43 @@ import (
 func (d *Device) Copy(p device.Copy, src, dst device.Buffer) {
 	p.CheckBuffers(src, dst)
 	d.count().Operations++
+	if p.Rows == 1 {
+		p.SrcStride, p.DstStride = 0, 0 // unused
+	}
 	for b := range d.blocks(p) {
-		from, fromOffset := d.around(src, b.SrcOffset, (b.Rows-1)*b.SrcStride+b.Cols)
-		to, toOffset := d.around(dst, b.DstOffset, (b.Rows-1)*b.DstStride+b.Cols)
-		push := []uint32{
-			uint32(b.Cols), fromOffset, uint32(b.SrcStride), toOffset, uint32(b.DstStride), flag(b.Accumulate),
-		}
-		d.elementwise(shaders.Copy, b.Rows*b.Cols, push, nil, from, to)
+		d.copyBlock(b, src, dst)
 	}
 }
 
-// around returns a view of n elements from offset on that begins where views
-// may, and where in it they begin.
-func (d *Device) around(b device.Buffer, offset, n int) (view, uint32) {
-	skip := offset % d.limit().alignment
-	return at(b, offset-skip, skip+n), uint32(skip)
+// copyBlock goes by fours where all sizes are such.
+func (d *Device) copyBlock(p device.Copy, src, dst device.Buffer) {
+	from, fromOffset := d.around(src, p.SrcOffset, (p.Rows-1)*p.SrcStride+p.Cols)
+	to, toOffset := d.around(dst, p.DstOffset, (p.Rows-1)*p.DstStride+p.Cols)
+	unit := 1
+	if (p.Cols|fromOffset|p.SrcStride|toOffset|p.DstStride)%4 == 0 {
+		unit = 4
+	}
+	units := func(n int) uint32 { return uint32(n / unit) }
+	push := []uint32{
+		units(p.Cols), units(fromOffset), units(p.SrcStride), units(toOffset), units(p.DstStride), flag(p.Accumulate),
+	}
+	d.elementwise(shaders.Copy, p.Rows*p.Cols/unit, push, []uint32{flag(unit == 4)}, from, to)
 }
+
+// around returns a view of n elements from offset on that begins a little
+// before, where views may, and how far before.
+func (d *Device) around(b device.Buffer, offset, n int) (view, int) {
+	skip := offset % d.startUnit()
+	return at(b, offset-skip, skip+n), skip
+}
+
+// startUnit is what views begin at multiples of, here whole fours as well.
+func (d *Device) startUnit() int { return max(4, d.limit().alignment) }
 
 // blocks splits a copy so that each part fits a view wherever it begins: into
 // runs of rows, or into pieces of rows that are too long by themselves.
 func (d *Device) blocks(p device.Copy) iter.Seq[device.Copy] {
-	room := d.limit().storageRange - d.limit().alignment
+	room := d.limit().storageRange - d.startUnit()
 	cols := min(p.Cols, room)
 	rows := min(p.Rows, 1+(room-cols)/max(1, p.SrcStride, p.DstStride))
 	if cols < p.Cols {

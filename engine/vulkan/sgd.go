@@ -12,8 +12,8 @@ import (
 func (d *Device) SGD(p device.SGD, w, g, v device.Buffer) {
 	p.CheckBuffers(w, g, v)
 	d.count().Operations++
-	for first, n := range d.chunks(p.N, 1) {
-		d.elementwise(shaders.SGD, n, []uint32{bits(p.RateFactor), bits(p.Decay)}, nil,
+	for first, n := range d.runs(p.N) {
+		d.byFours(shaders.SGD, n, []uint32{bits(p.RateFactor), bits(p.Decay)}, nil,
 			at(w, first, n), at(g, first, n), at(v, first, n), d.step())
 	}
 }

@@ -26,7 +26,7 @@ func (d *declarations) module() (*Module, error) {
 		m.Spec = append(m.Spec, Constant{ID: number, Name: d.names[place{s, -1}]})
 	}
 	slices.SortStableFunc(m.Buffers, func(a, b Buffer) int {
-		return cmp.Or(cmp.Compare(a.Set, b.Set), cmp.Compare(a.Binding, b.Binding))
+		return cmp.Or(cmp.Compare(a.Set, b.Set), cmp.Compare(a.Binding, b.Binding), cmp.Compare(a.Name, b.Name))
 	})
 	slices.SortStableFunc(m.Spec, func(a, b Constant) int { return cmp.Compare(a.ID, b.ID) })
 	return m, nil

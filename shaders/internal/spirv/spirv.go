@@ -11,7 +11,7 @@ import (
 
 // Module is what a compute shader declares.
 type Module struct {
-	Buffers       []Buffer // by set and binding
+	Buffers       []Buffer // by set, binding and name
 	Push          []Member // by offset
 	Spec          []Constant
 	LocalSizeSpec int // the constant_id that is the workgroup's size in x; -1 where it is fixed

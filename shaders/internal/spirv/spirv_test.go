@@ -31,23 +31,26 @@ func read(t testing.TB, file string) []byte {
 // of its own, as its source declares them.
 func TestRead(t *testing.T) {
 	for file, want := range map[string]*Module{
-		"../../sgd.spv": {
-			Buffers: []Buffer{
-				{Binding: 0, Name: "w", Readable: true, Writable: true, Storage: true},
-				{Binding: 1, Name: "g", Readable: true, Storage: true},
-				{Binding: 2, Name: "v", Readable: true, Writable: true, Storage: true},
-				{Binding: 3, Name: "state", Readable: true, Storage: true},
-			},
-			Push: []Member{{"n", 0, 32}, {"rate_factor", 4, 32}, {"decay", 8, 32}},
-			Spec: []Constant{{0, ""}},
-		},
-		"../../activate.spv": {
+		"../../dropout.spv": {
 			Buffers: []Buffer{
 				{Binding: 0, Name: "x", Readable: true, Storage: true},
 				{Binding: 1, Name: "y", Writable: true, Storage: true},
+				{Binding: 2, Name: "state", Readable: true, Storage: true},
 			},
-			Push: []Member{{"n", 0, 32}},
-			Spec: []Constant{{0, ""}, {1, "function"}},
+			Push: []Member{{"n", 0, 32}, {"cols", 4, 32}, {"blocks", 8, 32}, {"first_lo", 12, 32}, {"first_hi", 16, 32}, {"total_lo", 20, 32},
+				{"total_hi", 24, 32}, {"threshold", 28, 32}, {"keep_all", 32, 32}, {"scale", 36, 32}, {"purpose", 40, 32}},
+			Spec: []Constant{{0, ""}},
+		},
+		"../../copy.spv": {
+			Buffers: []Buffer{
+				{Binding: 0, Name: "src", Readable: true, Storage: true},
+				{Binding: 0, Name: "src4", Readable: true, Storage: true},
+				{Binding: 1, Name: "dst", Readable: true, Writable: true, Storage: true},
+				{Binding: 1, Name: "dst4", Readable: true, Writable: true, Storage: true},
+			},
+			Push: []Member{{"n", 0, 32}, {"cols", 4, 32}, {"src_offset", 8, 32}, {"src_stride", 12, 32}, {"dst_offset", 16, 32},
+				{"dst_stride", 20, 32}, {"accumulate", 24, 32}},
+			Spec: []Constant{{0, ""}, {1, "by_four"}},
 		},
 	} {
 		m, err := Read(read(t, file))
