@@ -31,6 +31,9 @@ func (d *Device) NewBuffer(bytes int64, k MemoryKind) (*Buffer, error) {
 		return nil, err
 	}
 	defer d.leave()
+	if bytes > d.memory.limit[d.memory.heap(k)] {
+		return nil, d.memory.explain(errBudget, bytes, k)
+	}
 	handle, need, err := d.createBuffer(bytes)
 	if err != nil {
 		return nil, d.memory.explain(err, bytes, k)

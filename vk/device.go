@@ -6,7 +6,6 @@ package vk
 import "C"
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,11 +62,12 @@ func (p *PhysicalDevice) Open(o DeviceOptions) (*Device, error) {
 	if why := p.Unsuitable(); why != "" {
 		return nil, fmt.Errorf("%s cannot be used: %s", p.Name, why)
 	}
-	d := &Device{p: p, family: p.computeFamily(), live: map[*owned]func(){}}
-	if d.family < 0 {
-		return nil, fmt.Errorf("%s cannot be used: it has no queue for compute", p.Name)
+	if err := p.instance.retain(); err != nil {
+		return nil, err
 	}
+	d := &Device{p: p, family: p.computeFamily(), live: map[*owned]func(){}}
 	if err := d.create(); err != nil {
+		p.instance.release()
 		return nil, err
 	}
 	if err := d.memory.init(d, o.Budget); err != nil {
@@ -81,8 +81,8 @@ func (p *PhysicalDevice) Open(o DeviceOptions) (*Device, error) {
 	return d, nil
 }
 
-// computeFamily returns the queue family to use, -1 if there is none: the first
-// that computes, better one with timestamps.
+// computeFamily returns the queue family to use: the first that computes, better
+// one with timestamps.
 func (p *PhysicalDevice) computeFamily() int {
 	computes := func(f QueueFamily) bool { return f.Compute && f.Count > 0 }
 	timed := func(f QueueFamily) bool { return computes(f) && f.TimestampBits > 0 }
@@ -93,7 +93,7 @@ func (p *PhysicalDevice) computeFamily() int {
 }
 
 func (d *Device) create() error {
-	instance := C.VkInstance(unsafe.Pointer(d.p.instance.handle))
+	instance := d.p.instance.cHandle()
 	var handle C.VkDevice
 	d.called()
 	r := C.shimCreateDevice(d.p.instance.procAddr, instance, C.VkPhysicalDevice(unsafe.Pointer(d.p.handle)),
@@ -117,6 +117,7 @@ func (d *Device) destroy() {
 	d.called()
 	vulkan.DestroyDevice(d.handle, nil)
 	C.shimUnload(d.native)
+	d.p.instance.release()
 }
 
 // Close waits for what was submitted, saves the pipeline cache and frees the
@@ -196,18 +197,21 @@ func (d *Device) enter() error {
 
 func (d *Device) leave() { d.life.RUnlock() }
 
-// check returns an error that names the device and the call, nil if r is none. A
-// lost device is remembered, so that nobody waits for it.
+// check returns an error that names the device and the call, nil if r is none.
 func (d *Device) check(call string, r C.VkResult) error {
-	err := check(call, Result(r))
-	if err == nil {
+	if r >= 0 {
 		return nil
 	}
-	var e *Error
-	if errors.As(err, &e) && e.Result == DeviceLost {
+	return d.failed("", &Error{call, Result(r)})
+}
+
+// failed puts the device's name and what before the error. A lost device is
+// remembered, so that nobody waits for it.
+func (d *Device) failed(what string, e *Error) error {
+	if e.Result == DeviceLost {
 		d.lost.CompareAndSwap(nil, e)
 	}
-	return fmt.Errorf("%s: %w", d.p.Name, err)
+	return fmt.Errorf("%s: %s%w", d.p.Name, what, e)
 }
 
 // lostError returns the error that the device was lost with, nil if it is there.

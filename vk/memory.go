@@ -39,7 +39,7 @@ type memory struct {
 	d     *Device
 	mu    sync.Mutex
 	types [memoryKinds]int
-	limit []int64 // bytes, by heap
+	limit []int64 // bytes, by heap; fixed
 	used  []int64 // bytes in blocks, by heap
 	pools [memoryKinds][]*memoryBlock
 }
@@ -116,7 +116,7 @@ func (d *Device) heapLimit(i int, heap Heap) int64 {
 		return limit
 	}
 	d.called()
-	free := C.shimHeapBudget(d.p.instance.procAddr, C.VkInstance(unsafe.Pointer(d.p.instance.handle)),
+	free := C.shimHeapBudget(d.p.instance.procAddr, d.p.instance.cHandle(),
 		C.VkPhysicalDevice(unsafe.Pointer(d.p.handle)), C.uint32_t(i))
 	if free == 0 {
 		return limit

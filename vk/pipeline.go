@@ -48,7 +48,7 @@ func (d *Device) NewPipeline(i PipelineInfo) (*Pipeline, error) {
 	d.called()
 	r := C.shimCreatePipeline(d.native, d.cache.native(), &info, (*C.uint32_t)(&code[0]), C.size_t(len(i.SPIRV)), &p.handles, &failed)
 	if r < 0 {
-		return nil, fmt.Errorf("kernel %s: %w", i.Name, d.check(C.GoString(failed), r))
+		return nil, d.failed("kernel "+i.Name+": ", &Error{C.GoString(failed), Result(r)})
 	}
 	d.adopt(&p.owned, "pipeline", p.release)
 	return p, nil

@@ -47,8 +47,6 @@ void shimFreeCommands(shimCommands *c) {
 
 uint64_t shimCommandBuffer(const shimCommands *c) { return (uint64_t)(uintptr_t)c->buffer; }
 
-uint32_t shimDescriptorPools(const shimCommands *c) { return c->poolCount; }
-
 static void barrier(shimCommands *c, VkFlags src, VkFlags dst, VkFlags srcAccess, VkFlags dstAccess) {
 	const VkMemoryBarrier all = {.sType = VK_STRUCTURE_TYPE_MEMORY_BARRIER,
 		.srcAccessMask = srcAccess, .dstAccessMask = dstAccess};

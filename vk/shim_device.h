@@ -73,7 +73,6 @@ typedef struct {
 VkResult shimNewCommands(shimDevice *d, uint32_t family, shimCommands **out);
 void shimFreeCommands(shimCommands *c);
 uint64_t shimCommandBuffer(const shimCommands *c);
-uint32_t shimDescriptorPools(const shimCommands *c);
 VkResult shimBegin(shimCommands *c);
 VkResult shimEnd(shimCommands *c);
 VkResult shimDispatch(shimCommands *c, const shimDispatchCall *call);

@@ -15,7 +15,7 @@ import (
 
 // waitSlice is how long one call waits before it looks whether the timeline was
 // closed or the device lost.
-const waitSlice = 500 * time.Millisecond
+const waitSlice = 100 * time.Millisecond
 
 // Timeline is a number that only grows, by submissions and by the host, and that
 // both can wait for. It may be used by several goroutines.
