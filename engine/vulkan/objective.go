@@ -27,7 +27,7 @@ func (d *Device) rowThreads(columns int) uint32 {
 	if !d.tiled {
 		return 8
 	}
-	return min(d.threads(), max(32, 1<<mathbits.Len(uint(columns-1))))
+	return min(d.threads(), max(32, uint32(1)<<mathbits.Len(uint(columns-1))))
 }
 
 // Softmax computes the probabilities of each row.
