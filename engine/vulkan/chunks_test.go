@@ -18,7 +18,7 @@ import (
 func TestElementsInParts(t *testing.T) {
 	ops := []string{"Fill", "Copy", "Scale", "Activate", "ActivateBackward", "Dropout", "SGD",
 		"Softmax", "CrossEntropy", "SoftmaxBackward", "Rank"}
-	cases := devicetest.Cases(devicetest.Seed(t), testing.Short())
+	cases := devicetest.Cases(devicetest.Seed(t), false) // a short list has too few long ones
 	vktest.Each(t, func(t *testing.T, p *vk.PhysicalDevice) {
 		d := open(t, p, Options{})
 		defer d.Close()
