@@ -48,7 +48,10 @@ func (m *Model) Profile() (*Profile, error) {
 	if err := m.Sync(); err != nil {
 		return nil, err
 	}
-	m.marked.replay(m, m.runMarked)
+	if m.marked == nil {
+		m.marked = m.record(m.runMarked)
+	}
+	m.marked.replay()
 	marks, err := m.marks()
 	if err != nil {
 		return nil, err

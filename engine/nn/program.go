@@ -104,25 +104,30 @@ func (m *Model) Update() {
 // Train enqueues one training step: Forward(true), Backward and Update, from
 // recordings that the first call makes.
 func (m *Model) Train() {
-	m.step.replay(m, func() {
-		m.Forward(true)
-		m.Backward()
-		m.Update()
-	})
+	if m.step == nil {
+		m.step = m.record(func() {
+			m.Forward(true)
+			m.Backward()
+			m.Update()
+		})
+	}
+	m.step.replay()
 }
 
 // Infer enqueues Forward(false), from recordings that the first call makes.
-func (m *Model) Infer() { m.inference.replay(m, func() { m.Forward(false) }) }
+func (m *Model) Infer() {
+	if m.inference == nil {
+		m.inference = m.record(func() { m.Forward(false) })
+	}
+	m.inference.replay()
+}
 
-// recorded is a sequence of calls, kept ready by each device; empty until it is
-// first replayed.
+// recorded is a sequence of calls, kept ready by each device; nil until it is
+// first needed.
 type recorded []device.Recording
 
-func (r *recorded) replay(m *Model, calls func()) {
-	if *r == nil {
-		*r = m.record(calls)
-	}
-	for _, d := range *r {
+func (r recorded) replay() {
+	for _, d := range r {
 		d.Replay()
 	}
 }
