@@ -19,7 +19,8 @@ void main() {
 		int line = (e.map * out_h + i) * out_w;
 		int place = (e.row + pad_top - i * stride_h) * kernel_w + e.column + pad_left;
 		for (int j = columns.x; j < columns.y; j++) {
-			if (index[line + j] == float(place - j * stride_w)) sum += dy[line + j];
+			float gradient = dy[line + j]; // loaded in any case, which is cheaper than a branch
+			sum += index[line + j] == float(place - j * stride_w) ? gradient : 0;
 		}
 	}
 	dx[id] = sum;
