@@ -24,7 +24,7 @@ type Commands struct {
 	err       error // the first since Begin
 	hazards   hazards
 	recorded  recorded
-	unordered bool // leaves barriers out, for the test of the alarm
+	unordered bool // leaves barriers out, for tests of the alarm
 	dispatch  C.shimDispatchCall
 	transfer  C.shimTransferCall
 }
@@ -67,7 +67,7 @@ func (c *Commands) Begin() error {
 	c.state, c.err, c.recorded = empty, nil, recorded{}
 	c.hazards.clear()
 	c.d.called()
-	if err := c.d.check("vkBeginCommandBuffer", C.shimBegin(c.native)); err != nil {
+	if err := c.d.check("vkBeginCommandBuffer", C.shimBegin(c.native, bool32(!c.unordered))); err != nil {
 		return err
 	}
 	c.state = recording

@@ -63,7 +63,7 @@ enum {
 // seen by all that follows. Drivers make the same of barriers for single buffers.
 static void workBarrier(shimCommands *c) { barrier(c, WORK, WORK, WRITES, READS | WRITES); }
 
-VkResult shimBegin(shimCommands *c) {
+VkResult shimBegin(shimCommands *c, VkBool32 withBarrier) {
 	shimDevice *d = c->d;
 	VkResult r = d->ResetCommandPool(d->device, c->pool, 0);
 	for (uint32_t i = 0; r >= 0 && i < c->poolCount; i++)
@@ -75,7 +75,7 @@ VkResult shimBegin(shimCommands *c) {
 	c->descriptorsLeft = c->poolCount ? POOL_DESCRIPTORS : 0;
 	const VkCommandBufferBeginInfo info = {.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO};
 	r = d->BeginCommandBuffer(c->buffer, &info);
-	if (r >= 0)
+	if (r >= 0 && withBarrier)
 		workBarrier(c);
 	return r;
 }

@@ -73,7 +73,7 @@ typedef struct {
 VkResult shimNewCommands(shimDevice *d, uint32_t family, shimCommands **out);
 void shimFreeCommands(shimCommands *c);
 uint64_t shimCommandBuffer(const shimCommands *c);
-VkResult shimBegin(shimCommands *c);
+VkResult shimBegin(shimCommands *c, VkBool32 barrier);
 VkResult shimEnd(shimCommands *c);
 VkResult shimDispatch(shimCommands *c, const shimDispatchCall *call);
 void shimCopy(shimCommands *c, const shimTransferCall *call);
