@@ -73,6 +73,9 @@ type StepReport struct {
 	Seconds     float64 // of this step
 	Images      int
 	Remaining   time.Duration // estimate for the rest of the run
+
+	MovedBytes   int64   // sent from device to device in this step
+	MovedSeconds float64 // spent on copying them through host memory
 }
 
 // EpochReport is one pass over the training set, validated.

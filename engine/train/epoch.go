@@ -52,13 +52,14 @@ func (r *run) report(epoch int) EpochReport {
 // validate measures the test error with one view.
 func (r *run) validate(ctx context.Context) (Evaluation, error) {
 	e, err := evaluate(ctx, r.model, r.Data.Test, r.stats, EvaluateOptions{Views: 1, Workers: r.Workers, Budget: r.Budget, Progress: r.Report.Validating})
-	if err == nil && !finite(e.Loss) {
-		err = r.diverged("the test loss", e.Loss)
+	switch {
+	case err != nil:
+		return e, r.failed(r.state.Step, err)
+	case !finite(e.Loss):
+		return e, r.diverged("the test loss", e.Loss)
 	}
-	if err == nil {
-		r.judged, r.summary.Last = r.state.Step, &e
-	}
-	return e, err
+	r.judged, r.summary.Last = r.state.Step, &e
+	return e, nil
 }
 
 // isBest keeps the lowest test error.
@@ -86,7 +87,7 @@ func (r *run) recordEpoch(e EpochReport) error {
 	}
 	pictures, err := r.Pictures(r.model)
 	if err != nil {
-		return err
+		return r.failed(r.state.Step, err)
 	}
 	for tag, img := range pictures {
 		if err := r.record.Image(step, now, tag, img); err != nil {
@@ -104,7 +105,7 @@ func (r *run) recordHistograms(step int64, now time.Time) error {
 		for tag, kind := range map[string]nn.Kind{"weights/": nn.Weights, "gradients/": nn.Gradient} {
 			t, err := r.model.ReadParam(p.Name, kind)
 			if err != nil {
-				return err
+				return r.failed(r.state.Step, err)
 			}
 			if err := r.record.Histogram(step, now, tag+p.Name, t.Data); err != nil {
 				return err

@@ -96,7 +96,7 @@ type tally struct {
 
 func (t *tally) add(m *nn.Model, b *data.Batch) error {
 	m.Load(b.X, b.Labels)
-	m.Forward(false)
+	m.Infer()
 	probs, err := m.Probabilities(b.N)
 	if err != nil {
 		return err

@@ -65,7 +65,7 @@ func (c *Checkpoint) Predict(m *nn.Model, img image.Image, views, top int) ([]Gu
 		return nil, err
 	}
 	m.Load(x, make([]float32, views))
-	m.Forward(false)
+	m.Infer()
 	probs, err := m.Probabilities(views)
 	if err != nil {
 		return nil, err

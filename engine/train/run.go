@@ -51,6 +51,7 @@ type run struct {
 	rank    []float32
 	stuck   stuckDetector
 	pace    pace
+	traffic traffic
 	judged  int // step of the last validation in this process, -1 for none
 	noted   int // skipped images reported so far
 	summary Summary

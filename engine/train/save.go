@@ -41,7 +41,7 @@ func (r *run) save(best bool) error {
 	}
 	f, err := snapshot(r.model, r.state, r.stats)
 	if err != nil {
-		return fmt.Errorf("step %d: %w", r.state.Step, err)
+		return r.failed(r.state.Step, err)
 	}
 	if err := r.store.Save(int64(r.state.Step), f, r.KeepLast, best); err != nil {
 		return fmt.Errorf("step %d: the checkpoint was not written: %w; what was saved before is intact", r.state.Step, err)

@@ -31,17 +31,22 @@ func (r *run) step(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	r.traffic.since(r.Devices, r.model) // leaves out what was no step
 	rate := r.state.Schedule.at(r.state.Step, r.state.Epoch)
 	r.model.SetStep(device.StepState{Seed: r.Seed, Step: uint32(r.state.Step), Rate: rate, Momentum: r.recipe.Momentum})
 	r.model.Load(b.X, b.Labels)
-	r.model.Forward(true)
-	r.model.Backward()
-	r.model.Update()
+	r.model.Train()
 	if err := r.model.Scores(r.loss, r.rank); err != nil {
-		return fmt.Errorf("step %d: %w; %s", r.state.Step+1, err, r.lastCheckpoint())
+		return r.failed(r.state.Step+1, err)
 	}
 	r.loader.Recycle(b)
 	return r.count(rate, time.Since(began).Seconds())
+}
+
+// failed is the error that ends a run when a device has failed: it says where
+// to go on from.
+func (r *run) failed(step int, err error) error {
+	return fmt.Errorf("step %d: %w; %s", step, err, r.lastCheckpoint())
 }
 
 // count adds a step's scores to the epoch, reports and records them.
@@ -53,6 +58,7 @@ func (r *run) count(rate float32, seconds float64) error {
 		Step: r.state.Step, Steps: r.steps, Epoch: float64(r.state.Step) * float64(n) / float64(r.Data.Train.Len()),
 		Loss: loss / float64(n), Top1Error: float64(wrong) / float64(n), Rate: rate, Seconds: seconds, Images: n,
 	}
+	s.MovedBytes, s.MovedSeconds = r.traffic.since(r.Devices, r.model)
 	if err := r.recordStep(s); err != nil {
 		return err
 	}
@@ -81,9 +87,13 @@ func (r *run) score() (loss float64, wrong int) {
 }
 
 func (r *run) recordStep(s StepReport) error {
-	return r.record.Scalars(int64(s.Step), time.Now(), map[string]float64{
+	values := map[string]float64{
 		"epoch": s.Epoch, "train/loss": s.Loss, "train/top1_error": s.Top1Error, "rate": float64(s.Rate), "seconds": s.Seconds,
-	})
+	}
+	if len(r.Devices) > 1 {
+		values["transfer/bytes"], values["transfer/seconds"] = float64(s.MovedBytes), s.MovedSeconds
+	}
+	return r.record.Scalars(int64(s.Step), time.Now(), values)
 }
 
 // diverged is the error that ends a run whose figures are no longer finite.

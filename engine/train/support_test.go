@@ -169,6 +169,7 @@ func timeless(t testing.TB, dir string) string {
 	var b bytes.Buffer
 	for _, p := range points {
 		delete(p.Values, "seconds")
+		delete(p.Values, "transfer/seconds")
 		fmt.Fprintln(&b, p.Step, p.Values)
 	}
 	return b.String()
