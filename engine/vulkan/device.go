@@ -46,13 +46,15 @@ type Device struct {
 	state     *buffer    // the step state, as kernels read it
 
 	timeline  *vk.Timeline
-	last      uint64 // its value once everything submitted is done
+	last      uint64 // its value once everything submitted has run
+	submitter *worker[submission]
+	launched  uint64 // the submitter's: what the timeline will reach for certain
+	courier   *worker[errand]
 	open      *segment
 	idle      []*segment
 	pending   []*segment // submitted immediate ones, oldest first
 	recording *recording
-	courier   *courier
-	posts     map[*device.Link]*post
+	posts     map[postKey]*post
 
 	queries *vk.Queries
 	marked  [device.MaxMarks]bool
@@ -79,7 +81,7 @@ func Open(id string, p *vk.PhysicalDevice, o Options) (*Device, error) {
 		id: id, gpu: gpu, bounds: limitsOf(p.Limits),
 		tiled:     o.Kernels == Tiled || o.Kernels == Auto && p.Kind != "software",
 		pipelines: map[string]*vk.Pipeline{}, scratches: map[scratchSlot]*buffer{},
-		posts: map[*device.Link]*post{},
+		posts: map[postKey]*post{},
 	}
 	if err := d.equip(); err != nil {
 		gpu.Close()
@@ -96,12 +98,10 @@ func (d *Device) equip() (err error) {
 	if d.queries, err = d.gpu.NewQueries(device.MaxMarks); err != nil {
 		return err
 	}
-	if d.courier, err = newCourier(d); err != nil {
-		return err
-	}
 	if d.state, err = d.newBuffer(stateWords); err != nil {
 		return err
 	}
+	d.submitter, d.courier = newWorker(d.launch), newWorker(d.deliver)
 	d.SetStep(device.StepState{})
 	d.clearMarks()
 	return nil
@@ -152,17 +152,10 @@ func (d *Device) failure() error {
 func (d *Device) Sync() error {
 	d.mustNotRecord("Sync")
 	d.flush()
-	d.wait(d.last)
-	d.courier.wait(d.courier.posted)
+	d.wait()
+	d.courier.drain()
 	d.reap()
 	return d.failure()
-}
-
-// wait returns when the device's timeline has reached v, or cannot any more.
-func (d *Device) wait(v uint64) {
-	if d.failure() == nil {
-		d.fail(d.timeline.Wait(v))
-	}
 }
 
 // Close finishes what is enqueued and frees everything. Closing twice does no
@@ -174,8 +167,9 @@ func (d *Device) Close() error {
 	err := d.Sync()
 	d.closed = true
 	d.fail(errClosed) // and with it the links
+	d.submitter.stop()
 	d.courier.stop()
-	_ = d.timeline.Wait(d.last) // what failed has been reported, but may still run
+	_ = d.timeline.Wait(d.launched) // what failed has been reported, but may still run
 	d.release()
 	return errors.Join(err, d.gpu.Close())
 }
@@ -212,6 +206,5 @@ func (d *Device) release() {
 	}
 	d.state.close()
 	d.queries.Close()
-	d.courier.timeline.Close()
 	d.timeline.Close()
 }

@@ -3,6 +3,7 @@
 package vulkan
 
 import (
+	"fmt"
 	"iter"
 	"math"
 
@@ -58,6 +59,9 @@ func (d *Device) chunks(n int, sizes ...int) iter.Seq2[int, int] {
 	}
 	if step < n {
 		step = step / unit * unit
+	}
+	if step == 0 && n > 0 {
+		panic(fmt.Sprintf("vulkan: no run of units of %v elements fits views of %d elements at multiples of %d", sizes, d.bounds.storageRange, d.bounds.alignment))
 	}
 	return func(yield func(first, count int) bool) {
 		for first := 0; first < n; first += step {

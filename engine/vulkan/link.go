@@ -8,16 +8,16 @@ import (
 )
 
 // post is this device's end of a link: host memory that the device copies to or
-// from, and through which the courier carries messages.
+// from. Its fields below the line belong to the submitter.
 type post struct {
 	link   *device.Link
 	memory *vk.Buffer
-	words  []float32
-	fill   func([]float32) // copies words into a message
-	use    func([]float32) // copies a message into words
-	sent   uint64          // courier's number of the job that takes the last message away
-	read   uint64          // on the device's timeline: when the last message has been copied
-	bytes  int64
+	n      int             // elements of a message
+	fill   func([]float32) // copies from memory
+	use    func([]float32) // copies to memory
+
+	sent uint64 // the courier's number of the errand that takes the last message away
+	read uint64 // on the timeline: when the last message has been copied
 }
 
 func (d *Device) newPost(l *device.Link, n int, k vk.MemoryKind) (*post, error) {
@@ -25,30 +25,41 @@ func (d *Device) newPost(l *device.Link, n int, k vk.MemoryKind) (*post, error) 
 	if err != nil {
 		return nil, err
 	}
-	p := &post{link: l, memory: m, words: floats(m, 0, n), bytes: 4 * int64(n)}
-	p.fill = func(message []float32) { copy(message, p.words) }
-	p.use = func(message []float32) { copy(p.words, message) }
-	d.links.Add(l)
-	return p, nil
+	words := floats(m, 0, n)
+	return &post{
+		link: l, memory: m, n: n,
+		fill: func(message []float32) { copy(message, words) },
+		use:  func(message []float32) { copy(words, message) },
+	}, nil
 }
 
 func (p *post) close() { p.memory.Close() }
 
-// postOf returns this device's end of l: the recording's own while one is made.
-func (d *Device) postOf(l *device.Link, n int, k vk.MemoryKind) *post {
-	if p := d.posts[l]; p != nil && d.recording == nil {
+// postKey tells this device's ends apart; a message of another length gets
+// memory of its own.
+type postKey struct {
+	link *device.Link
+	n    int
+	kind vk.MemoryKind
+}
+
+// postFor returns this device's end of a link, which lives as long as the
+// recording that is being made, or as the device.
+func (d *Device) postFor(l *device.Link, n int, k vk.MemoryKind) *post {
+	d.links.Add(l)
+	key := postKey{l, n, k}
+	if p := d.posts[key]; p != nil && d.recording == nil {
 		return p
 	}
 	p, err := d.newPost(l, n, k)
 	if err != nil {
 		d.fail(err)
-		l.Fail(err)
 		return nil
 	}
 	if d.recording != nil {
 		d.recording.posts = append(d.recording.posts, p)
 	} else {
-		d.posts[l] = p
+		d.posts[key] = p
 	}
 	return p
 }
@@ -58,26 +69,15 @@ func (d *Device) postOf(l *device.Link, n int, k vk.MemoryKind) *post {
 func (d *Device) Send(src device.Buffer, n int, l *device.Link) {
 	device.CheckMessage("Send", src, n, l)
 	d.count().Sent += 4 * int64(n)
-	p := d.postOf(l, n, vk.FromDevice)
-	if p == nil {
-		return
-	}
-	if d.recording == nil {
-		d.courier.wait(p.sent)
-	}
+	p := d.postFor(l, n, vk.FromDevice)
 	c := d.commands()
-	if c == nil {
+	if p == nil || c == nil {
 		return
 	}
-	c.Copy(src.(*buffer).gpu, 0, p.memory, 0, p.bytes)
-	if r := d.recording; r != nil {
-		r.sealed = true
-		s := r.segment(false)
-		s.sends = append(s.sends, p)
-		return
-	}
-	d.open.sends = append(d.open.sends, p)
-	d.flush()
+	c.Copy(src.(*buffer).gpu, 0, p.memory, 0, 4*int64(n))
+	s := d.current()
+	s.sends = append(s.sends, p)
+	d.seal()
 }
 
 // Receive copies the link's message to the first n elements of dst, once it has
@@ -85,36 +85,35 @@ func (d *Device) Send(src device.Buffer, n int, l *device.Link) {
 func (d *Device) Receive(l *device.Link, dst device.Buffer, n int) {
 	device.CheckMessage("Receive", dst, n, l)
 	d.count().Received += 4 * int64(n)
-	p := d.postOf(l, n, vk.ToDevice)
-	if p == nil {
+	p := d.postFor(l, n, vk.ToDevice)
+	if s := d.current(); s != nil && s.entries > len(s.receives) {
+		d.seal() // what comes before need not wait for the message
+	}
+	c := d.commands()
+	if p == nil || c == nil {
 		return
 	}
-	s := d.receiver()
-	if s == nil {
-		return
-	}
+	c.Copy(p.memory, 0, dst.(*buffer).gpu, 0, 4*int64(n))
+	s := d.current()
 	s.receives = append(s.receives, p)
 	if d.recording == nil {
-		d.expect(s)
-	}
-	if c := d.commands(); c != nil {
-		c.Copy(p.memory, 0, dst.(*buffer).gpu, 0, p.bytes)
+		d.flush() // the sender may wait for the link to be free
 	}
 }
 
-// receiver returns a segment in which nothing but messages is waited for yet.
-func (d *Device) receiver() *segment {
+// current returns the segment that operations go to, nil if there is none.
+func (d *Device) current() *segment {
 	if r := d.recording; r != nil {
-		return r.segment(len(r.segments) == 0 || r.sealed || r.segments[len(r.segments)-1].entries > 0)
+		return r.current()
 	}
-	d.flush()
-	return d.openSegment()
+	return d.open
 }
 
-// expect has the courier fetch the messages that a segment is to receive.
-func (d *Device) expect(s *segment) {
-	if len(s.receives) == 0 || d.failure() != nil {
+// seal has the operations that follow go to another segment.
+func (d *Device) seal() {
+	if r := d.recording; r != nil {
+		r.sealed = true
 		return
 	}
-	s.arrived = d.courier.expect(s.receives)
+	d.flush()
 }

@@ -21,7 +21,7 @@ type recording struct {
 func (d *Device) Record(ops func()) device.Recording {
 	d.mustNotRecord("Record")
 	d.flush()
-	r := &recording{d: d}
+	r := &recording{d: d, sealed: true}
 	d.recording = r
 	defer func() { d.recording = nil }()
 	ops()
@@ -45,74 +45,68 @@ func (d *Device) mustNotRecord(op string) {
 	}
 }
 
-// commands returns where the next operation is encoded, nil after a failure.
-func (r *recording) commands() *vk.Commands {
-	s := r.segment(r.sealed || len(r.segments) == 0)
-	if s == nil {
+// current returns the segment that operations go to, nil if that is a new one.
+func (r *recording) current() *segment {
+	if r.sealed {
 		return nil
 	}
+	return r.segments[len(r.segments)-1]
+}
+
+// commands returns where the next operation is encoded, nil after a failure.
+func (r *recording) commands() *vk.Commands {
+	if r.sealed {
+		c, err := r.d.gpu.NewCommands()
+		if err == nil {
+			err = c.Begin()
+		}
+		if err != nil {
+			r.d.fail(err)
+			return nil
+		}
+		r.segments = append(r.segments, &segment{commands: c})
+		r.sealed = false
+	}
+	s := r.current()
 	s.entries++
 	return s.commands
 }
 
-// segment returns the last segment, or a fresh one after it.
-func (r *recording) segment(fresh bool) *segment {
-	if !fresh {
-		return r.segments[len(r.segments)-1]
-	}
-	c, err := r.d.gpu.NewCommands()
-	if err == nil {
-		err = c.Begin()
-	}
-	if err != nil {
-		r.d.fail(err)
-		return nil
-	}
-	r.sealed = false
-	r.segments = append(r.segments, &segment{commands: c})
-	return r.segments[len(r.segments)-1]
-}
-
-// Replay submits the recording once the replay before it is through: a command
-// buffer may not be in use twice.
+// Replay submits the recording.
 func (r *recording) Replay() {
-	d := r.d
-	if d == nil {
+	if r.d == nil {
 		panic("vulkan: Replay of a closed recording")
 	}
-	d.mustNotRecord("Replay")
-	d.flush()
-	if n := len(r.segments); n > 0 {
-		d.wait(r.segments[n-1].done)
-	}
+	r.d.mustNotRecord("Replay")
+	r.d.flush()
 	for _, s := range r.segments {
-		d.expect(s)
-		for _, p := range s.sends {
-			d.courier.wait(p.sent)
-		}
-		d.submit(s)
+		r.d.submit(s)
 	}
 	for _, slot := range r.marks {
-		d.marked[slot] = true
+		r.d.marked[slot] = true
 	}
-	d.counts.Add(r.counts)
+	r.d.counts.Add(r.counts)
 }
 
 // Close frees the recording once it has run.
 func (r *recording) Close() {
-	if r.d == nil || r.d.closed {
+	if r.d == nil {
 		return
 	}
-	r.d.flush()
-	if n := len(r.segments); n > 0 {
-		r.d.wait(r.segments[n-1].done)
+	if !r.d.closed {
+		r.d.flush()
+		r.d.wait()
+		r.d.courier.drain()
+		r.release()
 	}
-	r.d.courier.wait(r.d.courier.posted)
+	r.d = nil
+}
+
+func (r *recording) release() {
 	for _, s := range r.segments {
 		s.close()
 	}
 	for _, p := range r.posts {
 		p.close()
 	}
-	r.d = nil
 }

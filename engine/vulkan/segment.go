@@ -4,15 +4,15 @@ package vulkan
 
 import "tandem/vk"
 
-// segment is a command buffer that is submitted as one, with the messages it
-// waits for and those it leaves for others.
+// segment is a command buffer, with the messages that come in before it runs and
+// those that leave after it.
 type segment struct {
 	commands *vk.Commands
 	entries  int // operations encoded
 	receives []*post
 	sends    []*post
-	arrived  uint64 // on the courier's timeline: what the segment waits for; 0 for nothing
-	done     uint64 // on the device's timeline: when it has run
+	done     uint64 // on the timeline: when its last submission has run
+	job      uint64 // the submitter's number of that
 	chunks   []*vk.Buffer
 	filled   int64 // bytes of the last chunk
 }
@@ -79,7 +79,7 @@ func (d *Device) collect() {
 		return
 	}
 	n := 0
-	for n < len(d.pending) && d.pending[n].done <= done {
+	for n < len(d.pending) && d.pending[n].done <= done && d.submitter.has(d.pending[n].job) {
 		d.recycle(d.pending[n])
 		n++
 	}
@@ -105,29 +105,4 @@ func (d *Device) flush() {
 		return
 	}
 	d.submit(s)
-}
-
-// submit hands a segment to the device, and its messages to the courier.
-func (d *Device) submit(s *segment) {
-	if d.failure() != nil {
-		return
-	}
-	var waits [1]vk.Point
-	n := 0
-	if s.arrived > 0 {
-		waits[0] = vk.Point{Timeline: d.courier.timeline, Value: s.arrived}
-		n = 1
-	}
-	if err := d.gpu.Submit(s.commands, waits[:n], vk.Point{Timeline: d.timeline, Value: d.last + 1}); err != nil {
-		d.fail(err)
-		return
-	}
-	d.last++
-	s.done = d.last
-	for _, p := range s.receives {
-		p.read = s.done
-	}
-	for _, p := range s.sends {
-		p.sent = d.courier.post(job{post: p, ready: s.done})
-	}
 }

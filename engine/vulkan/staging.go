@@ -31,7 +31,7 @@ func (d *Device) stage(bytes int64) (*vk.Buffer, int64, error) {
 	c := d.staging.take(bytes)
 	if c == nil && d.staging.bytes+bytes > maxStaging {
 		d.flush()
-		d.wait(d.last)
+		d.wait()
 		if s = d.openSegment(); s == nil {
 			return nil, 0, d.failure()
 		}
