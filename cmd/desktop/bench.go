@@ -2,41 +2,51 @@ package main
 
 import (
 	"fmt"
-	"io"
+	"os"
+	"path/filepath"
 	"runtime"
-	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"tandem/engine/device"
 	"tandem/engine/nn"
-	"tandem/engine/tensor"
 )
 
 const benchHelp = `Measure how fast a network trains here: images a second, trained and only
 classified, on random images; then milliseconds and GFLOP/s of every layer and
-pass (a multiply-add counts as two operations), each waited for, so that layers
-add up to more than a step where work overlaps. All figures are medians.`
+pass (a multiply-add counts as two operations), by the devices' own clocks. All
+figures are medians.
+
+On two devices it also tells what crosses between them, and how much of the time
+both compute at once. --trace writes the timeline of a step, forwards and
+backwards, for https://ui.perfetto.dev or chrome://tracing.
+
+--sgemm N measures nothing but the product of two N x N matrices.`
 
 type benchFlags struct {
-	net          netChoice
-	device       string
-	batch, steps int
-	asJSON       bool
+	net             netChoice
+	device, kernels string
+	batch, steps    int
+	sgemm           int
+	trace           string
+	asJSON          bool
 }
 
 func benchCommand() *cobra.Command {
 	f := &benchFlags{}
 	c := &cobra.Command{
-		Use:     "bench",
-		Short:   "measure how fast a network trains here",
-		Long:    benchHelp,
-		Example: "  tandem bench\n  tandem bench --net alexnet --recipe caffe --batch 32 --steps 5 --json",
-		Args:    arguments(0, 0, ""),
+		Use:   "bench",
+		Short: "measure how fast a network trains here",
+		Long:  benchHelp,
+		Example: "  tandem bench\n  tandem bench --net alexnet --recipe caffe --batch 32 --steps 5 --json\n" +
+			"  tandem bench --device vulkan:0,vulkan:1 --trace step.json\n  tandem bench --device vulkan:0 --sgemm 512",
+		Args: arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := f.check(); err != nil {
+			if err := f.check(cmd); err != nil {
 				return err
+			}
+			if f.sgemm > 0 {
+				return f.runSGEMM(cmd)
 			}
 			return f.run(cmd)
 		},
@@ -45,48 +55,44 @@ func benchCommand() *cobra.Command {
 	c.Flags().IntVar(&f.batch, "batch", 128, "images a step")
 	c.Flags().IntVar(&f.steps, "steps", 3, "steps measured, after one that is not")
 	c.Flags().StringVar(&f.device, "device", "auto", "what to measure: `DEV`[,DEV] of "+deviceHelp)
+	c.Flags().IntVar(&f.sgemm, "sgemm", 0, "measure the product of two `N` x N matrices instead")
+	c.Flags().StringVar(&f.trace, "trace", "", "write the timeline of a step to this `FILE`, as JSON")
 	c.Flags().BoolVar(&f.asJSON, "json", false, "print JSON")
+	kernelsFlag(c, &f.kernels)
 	completeFlag(c, "device", deviceNames)
 	return c
 }
 
-func (f *benchFlags) check() error {
+func (f *benchFlags) check(cmd *cobra.Command) error {
 	switch {
 	case f.batch < 1:
 		return usagef("--batch must be at least 1, got %d", f.batch)
 	case f.steps < 1:
 		return usagef("--steps must be at least 1, got %d", f.steps)
+	case cmd.Flags().Changed("sgemm") && (f.sgemm < 1 || f.sgemm > maxSGEMM):
+		return usagef("--sgemm must be from 1 to %d, got %d", maxSGEMM, f.sgemm)
+	case f.sgemm > 0 && f.trace != "":
+		return usagef("--trace is of a network's step: leave out --sgemm")
+	}
+	if err := checkKernels(f.kernels); err != nil {
+		return err
+	}
+	if err := checkTrace(f.trace); err != nil {
+		return err
 	}
 	_, err := parseDevices(f.device)
 	return err
 }
 
-// benchResult is what `tandem bench --json` prints.
-type benchResult struct {
-	Network   string      `json:"network"`
-	Batch     int         `json:"batch"`
-	Input     []int       `json:"input"`
-	Device    string      `json:"device"`
-	Driver    string      `json:"driver"`
-	Processor string      `json:"processor"`
-	Cores     int         `json:"cores"`
-	Trained   float64     `json:"images_per_second_trained"`
-	Forward   float64     `json:"images_per_second_forward"`
-	StepMS    []float64   `json:"step_ms"` // every one measured
-	ForwardMS []float64   `json:"forward_ms"`
-	UpdateMS  float64     `json:"update_ms"` // of the weights, part of a step
-	Layers    []layerLine `json:"layers"`
-	ModelSize int64       `json:"model_bytes"`
-	Peak      int64       `json:"peak_bytes"` // of the whole process
-}
-
-type layerLine struct {
-	Name           string  `json:"name"`
-	Type           string  `json:"type"`
-	ForwardMS      float64 `json:"forward_ms"`
-	ForwardGFLOPS  float64 `json:"forward_gflops,omitempty"`
-	BackwardMS     float64 `json:"backward_ms"`
-	BackwardGFLOPS float64 `json:"backward_gflops,omitempty"`
+// checkTrace finds a folder that is not there before anything is measured.
+func checkTrace(path string) error {
+	if path == "" {
+		return nil
+	}
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+		return usagef("--trace %s: there is no folder %s", path, filepath.Dir(path))
+	}
+	return nil
 }
 
 func (f *benchFlags) run(cmd *cobra.Command) error {
@@ -96,26 +102,15 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	}
 	s := newScreen(cmd, f.asJSON)
 	defer s.done()
-	devices, closeDevices, err := openDevices(f.device, s.note)
+	devices, closeDevices, err := openWith(f.device, f.kernels, s.note)
 	if err != nil {
 		return err
 	}
 	defer closeDevices()
-	if err := checkMemory(net, nn.Options{Batch: f.batch, Devices: devices}); err != nil {
-		return err
-	}
-	m, err := nn.New(net, nn.Options{Batch: f.batch, Devices: devices})
+	r, err := f.bench(net, devices, s)
 	if err != nil {
 		return err
 	}
-	defer m.Close()
-	r, err := f.measure(newBencher(m), s)
-	if err != nil {
-		return err
-	}
-	info := devices[0].Info()
-	r.Device, r.Driver, r.Processor, r.Cores = f.device, info.Driver, info.Name, runtime.GOMAXPROCS(0)
-	r.ModelSize, r.Peak = m.Bytes(), peakMemory()
 	s.done()
 	if f.asJSON {
 		return printJSON(cmd.OutOrStdout(), r)
@@ -124,122 +119,29 @@ func (f *benchFlags) run(cmd *cobra.Command) error {
 	return nil
 }
 
-// measure takes one sample that does not count, then the others.
-func (f *benchFlags) measure(b *bencher, s *screen) (benchResult, error) {
-	s.progress("warming up", 0, 0, "")
-	if _, err := b.time(b.step); err != nil {
-		return benchResult{}, err
+// bench measures a network on open devices, and writes the timeline.
+func (f *benchFlags) bench(net *nn.Network, devices []device.Device, s *screen) (*benchResult, error) {
+	o := nn.Options{Batch: f.batch, Devices: devices}
+	if err := checkMemory(net, o); err != nil {
+		return nil, err
 	}
-	for i := range f.steps {
-		s.progress("measuring", i, f.steps, "")
-		if err := b.sample(); err != nil {
-			return benchResult{}, err
-		}
+	m, err := nn.New(net, o)
+	if err != nil {
+		return nil, err
 	}
-	return benchResult{
-		Network: b.Net.Name, Batch: f.batch, Input: b.Net.Input,
-		Trained: 1000 * float64(f.batch) / median(b.steps),
-		Forward: 1000 * float64(f.batch) / median(b.forwards),
-		StepMS:  b.steps, ForwardMS: b.forwards, UpdateMS: median(b.updates),
-		Layers: layerLines(b.profiles),
-	}, nil
-}
-
-// bencher is a model with a batch to run on, and what was measured of it, in
-// milliseconds.
-type bencher struct {
-	*nn.Model
-	images, labels           []float32
-	steps, forwards, updates []float64
-	profiles                 [][]nn.LayerTime
-}
-
-// sample times each kind of work once.
-func (b *bencher) sample() error {
-	for _, kind := range []struct {
-		work func()
-		into *[]float64
-	}{{b.step, &b.steps}, {b.forward, &b.forwards}, {b.Update, &b.updates}} {
-		ms, err := b.time(kind.work)
-		if err != nil {
-			return err
-		}
-		*kind.into = append(*kind.into, ms)
+	defer m.Close()
+	b := newBencher(m, devices)
+	if err := b.measure(f.steps, s); err != nil {
+		return nil, err
 	}
-	p, err := b.Profile()
-	if err == nil {
-		b.profiles = append(b.profiles, p.Layers)
+	r := b.result()
+	r.Device, r.Driver, r.Processor, r.Cores = f.device, devices[0].Info().Driver, describeCPU().Name, runtime.GOMAXPROCS(0)
+	r.ModelSize, r.Peak = m.Bytes(), peakMemory()
+	if f.trace == "" {
+		return r, nil
 	}
-	return err
-}
-
-func newBencher(m *nn.Model) *bencher {
-	b := &bencher{Model: m, images: make([]float32, m.Batch()*m.Net.Input.Size()), labels: make([]float32, m.Batch())}
-	tensor.NewStream(1, tensor.Purpose("bench"), 0).FillNormal(b.images, 0, 50)
-	m.Init(1)
-	m.SetStep(device.StepState{Seed: 1, Rate: 1e-6, Momentum: 0.9}) // too low for weights to leave their range
-	return b
-}
-
-func (b *bencher) step() {
-	b.Load(b.images, b.labels)
-	b.Train()
-}
-
-func (b *bencher) forward() {
-	b.Load(b.images, b.labels)
-	b.Infer()
-}
-
-// time returns how many milliseconds work takes.
-func (b *bencher) time(work func()) (float64, error) {
-	began := time.Now()
-	work()
-	err := b.Sync()
-	return milliseconds(time.Since(began)), err
-}
-
-func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
-
-func median(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	n := len(sorted)
-	return (sorted[(n-1)/2] + sorted[n/2]) / 2
-}
-
-// layerLines takes the median of several profiles of one model.
-func layerLines(profiles [][]nn.LayerTime) []layerLine {
-	lines := make([]layerLine, len(profiles[0]))
-	for i, l := range profiles[0] {
-		var forward, backward []float64
-		for _, p := range profiles {
-			forward = append(forward, milliseconds(p[i].Forward))
-			backward = append(backward, milliseconds(p[i].Backward))
-		}
-		lines[i] = layerLine{Name: l.Name, Type: l.Type, ForwardMS: median(forward), BackwardMS: median(backward)}
-		lines[i].ForwardGFLOPS = gflops(l.ForwardMultiplyAdds, lines[i].ForwardMS)
-		lines[i].BackwardGFLOPS = gflops(l.BackwardMultiplyAdds, lines[i].BackwardMS)
+	if err := writeTrace(f.trace, r.Devices, b.last()); err != nil {
+		return nil, fmt.Errorf("--trace %w", err)
 	}
-	return lines
-}
-
-func gflops(multiplyAdds int64, ms float64) float64 { return 2 * float64(multiplyAdds) / ms / 1e6 }
-
-func (r benchResult) print(w io.Writer) {
-	fmt.Fprintf(w, "%s, batch %d, on %s: %s, %s, %s\n", r.Network, r.Batch, r.Device, r.Processor, plural(r.Cores, "core"), r.Driver)
-	fmt.Fprintf(w, "trained     %8s images/s  %8.1f ms a step, of which %.1f for the update\n", rate(r.Trained), median(r.StepMS), r.UpdateMS)
-	fmt.Fprintf(w, "classified  %8s images/s  %8.1f ms\n", rate(r.Forward), median(r.ForwardMS))
-	fmt.Fprintf(w, "memory      %8s for the network, at most %s for the process\n\n", memory(r.ModelSize), memory(r.Peak))
-	t := newTable("layer", "type", ">forward ms", ">GFLOP/s", ">backward ms", ">GFLOP/s")
-	for _, l := range r.Layers {
-		t.add(l.Name, l.Type, fmt.Sprintf("%.2f", l.ForwardMS), speed(l.ForwardGFLOPS), fmt.Sprintf("%.2f", l.BackwardMS), speed(l.BackwardGFLOPS))
-	}
-	t.print(w)
-}
-
-func speed(gflops float64) string {
-	if gflops == 0 {
-		return ""
-	}
-	return fmt.Sprintf("%.1f", gflops)
+	return r, nil
 }

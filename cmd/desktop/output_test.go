@@ -157,21 +157,6 @@ func TestBench(t *testing.T) {
 	}
 }
 
-// A two-tower network runs on two devices, and its layers and transfers are
-// timed apart.
-func TestBenchOnTwoDevices(t *testing.T) {
-	unraced(t)
-	var r benchResult
-	decode(t, succeed(t, "bench", "--net", "alexnet-mini", "--batch", "2", "--steps", "1", "--device", "cpu:1,cpu:1", "--json"), &r)
-	kinds := map[string]int{}
-	for _, l := range r.Layers {
-		kinds[l.Name]++
-	}
-	if kinds["conv1.a"] != 1 || kinds["conv1.b"] != 1 || kinds["transfer"] == 0 {
-		t.Errorf("layers %v", kinds)
-	}
-}
-
 func TestLostOutputIsAnError(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {

@@ -113,6 +113,7 @@ type stepLine struct {
 	Rate      float32 `json:"rate"`
 	Seconds   float64 `json:"seconds"`
 	Remaining float64 `json:"seconds_left"`
+	Moved     int64   `json:"moved_bytes,omitempty"` // from device to device
 }
 
 type epochLine struct {
@@ -139,7 +140,7 @@ func (r *jsonReporter) Start(p train.Plan) {
 }
 
 func (r *jsonReporter) Step(s train.StepReport) {
-	r.write(stepLine{"step", s.Step, s.Epoch, s.Loss, s.Top1Error, s.Rate, s.Seconds, round(s.Remaining)})
+	r.write(stepLine{"step", s.Step, s.Epoch, s.Loss, s.Top1Error, s.Rate, s.Seconds, round(s.Remaining), s.MovedBytes})
 	r.step(s)
 }
 
