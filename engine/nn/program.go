@@ -102,7 +102,7 @@ func (m *Model) Update() {
 }
 
 // Train enqueues one training step: Forward(true), Backward and Update, from
-// recordings that the first call makes.
+// recordings that the first call makes. A model for inference cannot do it.
 func (m *Model) Train() {
 	if m.step == nil {
 		m.step = m.record(func() {
