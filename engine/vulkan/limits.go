@@ -26,7 +26,7 @@ const largestView = 1 << 30
 func limitsOf(l vk.Limits) limits {
 	return limits{
 		storageRange: int(min(l.StorageRange/4, largestView)),
-		alignment:    max(1, l.StorageAlignment/4),
+		alignment:    max(4, l.StorageAlignment/4), // kernels read by fours
 		shared:       l.SharedMemory,
 		invocations:  min(l.WorkgroupInvocations, l.WorkgroupSizeX),
 		groups:       l.WorkgroupCount,

@@ -117,6 +117,7 @@ func (d *Device) Upload(dst device.Buffer, offset int, src []float32) {
 }
 
 func (d *Device) upload(to *buffer, offset int, src []float32) {
+	d.makeRoom() // first, so that the copy joins the segment whose staging memory it reads
 	from, at, err := d.stage(4 * int64(len(src)))
 	if err != nil {
 		d.fail(err)

@@ -27,15 +27,20 @@ func (d *Device) commands() *vk.Commands {
 	if d.recording != nil {
 		return d.recording.commands()
 	}
-	if d.open != nil && d.open.entries >= enough {
-		d.flush()
-	}
+	d.makeRoom()
 	s := d.openSegment()
 	if s == nil {
 		return nil
 	}
 	s.entries++
 	return s.commands
+}
+
+// makeRoom submits what has gathered if it is enough.
+func (d *Device) makeRoom() {
+	if d.open != nil && d.open.entries >= enough {
+		d.flush()
+	}
 }
 
 // openSegment returns the segment that gathers operations, nil after a failure.
