@@ -40,7 +40,7 @@ func (d *Device) FCBackwardInput(p device.FC, dy, w, dx device.Buffer) {
 	calls := d.spans(p.Out, p.In)
 	m := d.newProduct(p.N, p.In, calls[0].count, 1, d.bounds.storageRange/(p.In*len(calls)))
 	parts := m.parts * len(calls)
-	for _, n := range d.spans(p.N, p.In*parts, p.Out) {
+	for _, n := range d.spans(p.N, p.In, p.In*parts, p.Out) {
 		m.rows, m.size = n.count, n.count*p.In
 		sums := d.partsOf(n.rows(dx, p.In), parts)
 		for i, o := range calls {
@@ -59,7 +59,7 @@ func (d *Device) FCBackwardWeights(p device.FC, x, dy, dw, db device.Buffer) {
 	calls := d.spans(p.N, p.In, p.Out)
 	m := d.newProduct(p.Out, p.In, calls[0].count, 1, d.bounds.storageRange/(p.In*len(calls)))
 	parts := m.parts * len(calls)
-	for _, o := range d.spans(p.Out, p.In*parts) {
+	for _, o := range d.spans(p.Out, p.In, p.In*parts) {
 		m.rows, m.size = o.count, o.count*p.In
 		sums := d.partsOf(o.rows(dw, p.In), parts)
 		for i, n := range calls {

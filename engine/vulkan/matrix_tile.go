@@ -22,19 +22,17 @@ func (t tile) count(rows, cols int) int { return ceilDiv(rows, t.rows) * ceilDiv
 // sharedBytes is what gemm_tiled.glsl declares.
 func (t tile) sharedBytes() int { return 16 * t.depth * (t.rows/4 + 1 + t.cols/4 + 1) }
 
-// tiledTiles are the shapes for GPUs. Cost is what an element of the tile costs:
-// an invocation of a large tile multiplies more for each element that it loads.
-// AlexNet has 96 and 192 filters, which leave a quarter of 128 rows idle.
+// tiledTiles are the shapes for GPUs. Cost is what an element of the product
+// costs: larger tiles multiply more for each element that they load. AlexNet has
+// 96 and 192 filters, which leave a quarter of 128 rows idle.
 var tiledTiles = []struct {
 	tile
 	cost float64
 }{
 	{tile{256, true, 128, 128, 16, 8, 8}, 1},
-	{tile{128, true, 96, 128, 16, 12, 8}, 1},
-	{tile{128, true, 64, 128, 16, 8, 8}, 1.1},
+	{tile{192, true, 96, 128, 12, 8, 8}, 1},
 	{tile{64, true, 64, 64, 16, 8, 8}, 1.2},
 	{tile{64, true, 32, 64, 16, 4, 8}, 1.5},
-	{tile{64, true, 16, 64, 16, 4, 4}, 2},
 }
 
 // tileFor returns the tile that covers rows x cols at the least cost.
