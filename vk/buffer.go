@@ -6,7 +6,6 @@ package vk
 import "C"
 
 import (
-	"fmt"
 	"unsafe"
 
 	vulkan "github.com/vulkan-go/vulkan"
@@ -24,15 +23,12 @@ type Buffer struct {
 // NewBuffer returns a buffer with unspecified content. Where memory does not
 // suffice the error is an *OutOfMemory.
 func (d *Device) NewBuffer(bytes int64, k MemoryKind) (*Buffer, error) {
-	if bytes <= 0 {
-		return nil, fmt.Errorf("%s: a buffer of %d bytes", d.p.Name, bytes)
-	}
 	if err := d.enter(); err != nil {
 		return nil, err
 	}
 	defer d.leave()
-	if bytes > d.memory.limit[d.memory.heap(k)] {
-		return nil, d.memory.explain(errBudget, bytes, k)
+	if err := d.memory.checkSize(bytes, k); err != nil {
+		return nil, err
 	}
 	handle, need, err := d.createBuffer(bytes)
 	if err != nil {

@@ -39,8 +39,17 @@ func TestPipelineCache(t *testing.T) {
 		}
 		whole, err := os.ReadFile(file)
 		must(t, err)
+		first, err := os.Stat(file)
+		must(t, err)
 		if notes := compile(t, p, file); len(notes) != 0 {
 			t.Errorf("second use: %q", notes)
+		}
+		again, err := os.ReadFile(file)
+		must(t, err)
+		second, err := os.Stat(file)
+		must(t, err)
+		if bytes.Equal(whole, again) && !os.SameFile(first, second) {
+			t.Error("written again with nothing new")
 		}
 		entries, err := os.ReadDir(filepath.Dir(file))
 		must(t, err)

@@ -5,9 +5,7 @@ package vk
 // #include "shim_device.h"
 import "C"
 
-import (
-	"fmt"
-)
+import "fmt"
 
 // Commands records work once, to be submitted once or many times. The order of
 // what it holds is kept where it matters: before a command that reads what an
@@ -96,15 +94,15 @@ func (c *Commands) mustRecord(user string) {
 	}
 }
 
-// keep stores the first error.
-func (c *Commands) keep(call string, r C.VkResult) {
+// keep stores the first error of a dispatch.
+func (c *Commands) keep(r C.VkResult) {
 	if c.err == nil {
-		c.err = c.d.check(call, r)
+		c.err = c.d.check(C.GoString(C.shimFailed(c.native)), r)
 	}
 }
 
-// barrier tells, and counts, whether one must stand before the next command, whose
-// accesses follow by touch.
+// barrier tells, and counts, whether one must stand before the next command. The
+// command's own accesses are added after it.
 func (c *Commands) barrier(needed bool) C.VkBool32 {
 	if !needed || c.unordered {
 		return 0
@@ -127,16 +125,14 @@ type Arg struct {
 func (c *Commands) Dispatch(p *Pipeline, args []Arg, push []uint32, groups [3]uint32) {
 	c.mustRecord("Dispatch")
 	c.checkDispatch(p, args, push, groups)
-	call := &c.dispatch
 	needed := false
 	for i := range args {
-		a := &args[i]
-		needed = needed || c.hazards.clash(a.Buffer, a.Access)
-		call.args[i] = C.VkDescriptorBufferInfo{a.Buffer.handle, C.VkDeviceSize(a.Offset), C.VkDeviceSize(a.Size)}
+		needed = needed || c.hazards.clash(args[i].Buffer, args[i].Access)
 	}
+	call := &c.dispatch
 	call.barrier = c.barrier(needed)
 	for i := range args {
-		c.hazards.add(args[i].Buffer, args[i].Access)
+		c.bind(i, &args[i])
 	}
 	for i, w := range push {
 		call.push[i] = C.uint32_t(w)
@@ -146,7 +142,14 @@ func (c *Commands) Dispatch(p *Pipeline, args []Arg, push []uint32, groups [3]ui
 	call.groups = [3]C.uint32_t{C.uint32_t(groups[0]), C.uint32_t(groups[1]), C.uint32_t(groups[2])}
 	c.recorded.dispatches++
 	c.d.called()
-	c.keep("vkAllocateDescriptorSets", C.shimDispatch(c.native, &c.dispatch))
+	if r := C.shimDispatch(c.native, &c.dispatch); r < 0 {
+		c.keep(r)
+	}
+}
+
+func (c *Commands) bind(binding int, a *Arg) {
+	c.hazards.add(a.Buffer, a.Access)
+	c.dispatch.args[binding] = C.VkDescriptorBufferInfo{a.Buffer.handle, C.VkDeviceSize(a.Offset), C.VkDeviceSize(a.Size)}
 }
 
 func (c *Commands) checkDispatch(p *Pipeline, args []Arg, push []uint32, groups [3]uint32) {

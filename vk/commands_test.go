@@ -184,6 +184,55 @@ func TestThousandsOfDispatches(t *testing.T) {
 	})
 }
 
+// Descriptors run out before sets do where kernels have many bindings.
+func TestManyBindings(t *testing.T) {
+	vktest.Each(t, func(t *testing.T, p *vk.PhysicalDevice) {
+		d := openDevice(t, p)
+		n := min(16, p.Limits.StorageBuffers)
+		k := kernel(t, d, vk.PipelineInfo{Name: "grid", Bindings: n, Spec: []uint32{1}})
+		x, y := buffer(t, d, 1, vk.FromDevice), buffer(t, d, 1, vk.OnDevice)
+		args := slices.Repeat([]vk.Arg{read(y)}, n)
+		args[0] = write(x)
+		fillNaN(floats(x))
+		run(t, d, func(c *vk.Commands) {
+			for range 300 {
+				c.Dispatch(k, args, nil, [3]uint32{1, 1, 1})
+			}
+		})
+		if got := floats(x)[0]; got != 0 {
+			t.Errorf("the kernel gives %g", got)
+		}
+	})
+}
+
+// A recording made again needs no more descriptor pools than the first time; where
+// more are refused, End returns the error and nothing can be submitted.
+func TestDescriptorPoolsAreUsedAgain(t *testing.T) {
+	vktest.Each(t, func(t *testing.T, p *vk.PhysicalDevice) {
+		d := openDevice(t, p)
+		k, x, c := kernel(t, d, vk.PipelineInfo{Name: "grid", Bindings: 1, Spec: []uint32{1}}), buffer(t, d, 1, vk.OnDevice), commands(t, d)
+		dispatches := func(n int) error {
+			must(t, c.Begin())
+			for range n {
+				c.Dispatch(k, []vk.Arg{write(x)}, nil, [3]uint32{1, 1, 1})
+			}
+			return c.End()
+		}
+		must(t, dispatches(500))
+		restore := vk.InjectFault("vkCreateDescriptorPool", 1, int32(vk.OutOfHostMemory))
+		defer restore()
+		for range 3 {
+			must(t, dispatches(500))
+		}
+		wantError(t, dispatches(1000), p, "vkCreateDescriptorPool", vk.OutOfHostMemory)
+		if err := d.Submit(c, nil, vk.Point{}); err == nil {
+			t.Error("what could not be recorded was submitted")
+		}
+		restore()
+		must(t, dispatches(1000))
+	})
+}
+
 // Recordings that depend on each other by buffers alone follow in the order in
 // which they are submitted.
 func TestSubmissionsKeepTheirOrder(t *testing.T) {

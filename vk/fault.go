@@ -10,7 +10,8 @@ import "unsafe"
 
 // InjectFault has a call fail with a VkResult from the after-th call on, on every
 // device, until restore is called; for tests. It knows "vkQueueSubmit",
-// "vkWaitSemaphores", "vkAllocateMemory" and "vkCreateComputePipelines".
+// "vkWaitSemaphores", "vkAllocateMemory", "vkCreateComputePipelines" and
+// "vkCreateDescriptorPool".
 func InjectFault(call string, after int, result int32) (restore func()) {
 	setFault(call, after, result)
 	return func() { setFault(call, 0, 0) }

@@ -207,6 +207,20 @@ func (p piece) bytes(n int64) []byte {
 	return unsafe.Slice((*byte)(unsafe.Add(p.block.mapped, p.offset)), n)
 }
 
+// checkSize returns an error for buffers that can never be.
+func (m *memory) checkSize(bytes int64, k MemoryKind) error {
+	largest := m.d.p.Limits.MaxAllocation
+	switch {
+	case bytes <= 0:
+		return fmt.Errorf("%s: a buffer of %d bytes", m.d.p.Name, bytes)
+	case bytes > m.limit[m.heap(k)]:
+		return m.explain(errBudget, bytes, k)
+	case largest > 0 && bytes > largest:
+		return fmt.Errorf("%s: a buffer of %s, at most %s are possible", m.d.p.Name, bytesText(bytes), bytesText(largest))
+	}
+	return nil
+}
+
 // explain returns an *OutOfMemory where err, of a buffer of size bytes, means
 // that, and err itself where not.
 func (m *memory) explain(err error, size int64, k MemoryKind) error {

@@ -7,7 +7,6 @@ import "C"
 
 import (
 	"fmt"
-	"time"
 	"unsafe"
 
 	vulkan "github.com/vulkan-go/vulkan"
@@ -88,53 +87,4 @@ func (c *Commands) Timestamp(q *Queries, slot int) {
 	}
 	c.d.called()
 	C.shimTimestamp(c.native, q.native(), C.uint32_t(slot))
-}
-
-// calibrations is how many submissions Calibrate tries.
-const calibrations = 8
-
-// Calibrate returns a moment by the host's clock and by the device's. It submits
-// nothing but a timestamp, a few times, and keeps the one that took least.
-func (d *Device) Calibrate() (host time.Time, ticks uint64, err error) {
-	c, err := d.NewCommands()
-	if err != nil {
-		return host, 0, err
-	}
-	defer c.Close()
-	q, err := d.NewQueries(1)
-	if err != nil {
-		return host, 0, err
-	}
-	defer q.Close()
-	t, err := d.NewTimeline()
-	if err != nil {
-		return host, 0, err
-	}
-	defer t.Close()
-	if err := c.Begin(); err != nil {
-		return host, 0, err
-	}
-	c.Timestamp(q, 0)
-	if err := c.End(); err != nil {
-		return host, 0, err
-	}
-	best := time.Duration(1<<63 - 1)
-	for i := range uint64(calibrations) {
-		start := time.Now()
-		if err := d.submitOnly(c, nil, Point{t, i + 1}); err != nil {
-			return host, 0, err
-		}
-		if err := t.Wait(i + 1); err != nil {
-			return host, 0, err
-		}
-		took := time.Since(start)
-		var now [1]uint64
-		if err := q.Read(now[:]); err != nil {
-			return host, 0, err
-		}
-		if took < best {
-			best, host, ticks = took, start.Add(took/2), now[0]
-		}
-	}
-	return host, ticks, nil
 }

@@ -16,6 +16,7 @@ struct shimCommands {
 	// Descriptor pools. Those before the current one are full, those after it empty.
 	VkDescriptorPool *pools;
 	uint32_t poolCount, poolRoom, current, setsLeft, descriptorsLeft;
+	const char *failed; // the last call that did
 };
 
 VkResult shimNewCommands(shimDevice *d, uint32_t family, shimCommands **out) {
@@ -44,6 +45,8 @@ void shimFreeCommands(shimCommands *c) {
 	c->d->DestroyCommandPool(c->d->device, c->pool, NULL); // with its buffer
 	free(c);
 }
+
+const char *shimFailed(const shimCommands *c) { return c->failed; }
 
 uint64_t shimCommandBuffer(const shimCommands *c) { return (uint64_t)(uintptr_t)c->buffer; }
 
@@ -86,6 +89,10 @@ VkResult shimEnd(shimCommands *c) {
 }
 
 static VkResult addPool(shimCommands *c) {
+	c->failed = "vkCreateDescriptorPool";
+	VkResult fault = shimFaulty(FAULT_POOL);
+	if (fault)
+		return fault;
 	if (c->poolCount == c->poolRoom) {
 		uint32_t room = c->poolRoom ? 2 * c->poolRoom : 4;
 		VkDescriptorPool *pools = realloc(c->pools, room * sizeof *pools);
@@ -122,6 +129,7 @@ static VkResult newSet(shimCommands *c, VkDescriptorSetLayout layout, uint32_t d
 		if (r < 0)
 			return r;
 	}
+	c->failed = "vkAllocateDescriptorSets";
 	c->setsLeft--;
 	c->descriptorsLeft -= descriptors;
 	const VkDescriptorSetAllocateInfo info = {.sType = VK_STRUCTURE_TYPE_DESCRIPTOR_SET_ALLOCATE_INFO,

@@ -82,7 +82,7 @@ VkResult shimAllocate(shimDevice *d, uint64_t bytes, uint32_t type, VkDeviceMemo
 // Faults on demand, for tests. Any thread may call.
 
 static const char *const faultCalls[FAULT_KINDS] = {
-	"vkQueueSubmit", "vkWaitSemaphores", "vkAllocateMemory", "vkCreateComputePipelines"};
+	"vkQueueSubmit", "vkWaitSemaphores", "vkAllocateMemory", "vkCreateComputePipelines", "vkCreateDescriptorPool"};
 static int faultAfter[FAULT_KINDS];
 static VkResult faultResult[FAULT_KINDS];
 

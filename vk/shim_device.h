@@ -76,6 +76,8 @@ uint64_t shimCommandBuffer(const shimCommands *c);
 VkResult shimBegin(shimCommands *c, VkBool32 barrier);
 VkResult shimEnd(shimCommands *c);
 VkResult shimDispatch(shimCommands *c, const shimDispatchCall *call);
+// shimFailed names what shimDispatch failed at.
+const char *shimFailed(const shimCommands *c);
 void shimCopy(shimCommands *c, const shimTransferCall *call);
 void shimFill(shimCommands *c, const shimTransferCall *call);
 void shimUpdate(shimCommands *c, const shimTransferCall *call, const uint32_t *words);

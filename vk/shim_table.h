@@ -54,7 +54,7 @@ struct shimDevice {
 };
 
 // Calls that tests can have fail.
-enum { FAULT_SUBMIT, FAULT_WAIT, FAULT_ALLOCATE, FAULT_PIPELINE, FAULT_KINDS };
+enum { FAULT_SUBMIT, FAULT_WAIT, FAULT_ALLOCATE, FAULT_PIPELINE, FAULT_POOL, FAULT_KINDS };
 
 // shimFaulty returns the result to fail with, or 0.
 VkResult shimFaulty(int kind);
