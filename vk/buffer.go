@@ -46,6 +46,9 @@ func (d *Device) NewBuffer(bytes int64, k MemoryKind) (*Buffer, error) {
 	return b, nil
 }
 
+// fourWords is what kernels read at once: 16 bytes.
+const fourWords = 16
+
 const bufferUsage = C.VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | C.VK_BUFFER_USAGE_TRANSFER_SRC_BIT | C.VK_BUFFER_USAGE_TRANSFER_DST_BIT
 
 // createBuffer creates a buffer without memory and returns what it needs. Fills
@@ -70,7 +73,7 @@ func (d *Device) createBuffer(bytes int64) (handle vulkan.Buffer, need vulkan.Me
 }
 
 func (d *Device) place(b *Buffer, need vulkan.MemoryRequirements, k MemoryKind) error {
-	p, err := d.memory.take(int64(need.Size), int64(need.Alignment), k)
+	p, err := d.memory.take(int64(need.Size), max(fourWords, int64(need.Alignment)), k)
 	if err != nil {
 		return err
 	}

@@ -104,3 +104,12 @@ func choose() (missing []string) {
 	}
 	return missing
 }
+
+// watchQueue has the validation layer look for hazards between submissions, too,
+// unless the environment chooses otherwise. It is the layer's only switch for it.
+func watchQueue() {
+	const variable = "VK_LAYER_ENABLES"
+	if os.Getenv(variable) == "" {
+		os.Setenv(variable, "VALIDATION_CHECK_ENABLE_SYNCHRONIZATION_VALIDATION_QUEUE_SUBMIT")
+	}
+}

@@ -29,6 +29,7 @@ func missing(t testing.TB, why string) {
 
 // search sets the environment for the process, once, before Vulkan is opened.
 var search = sync.OnceValue(func() []string {
+	watchQueue()
 	if chosen() {
 		return nil
 	}
