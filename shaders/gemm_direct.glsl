@@ -9,46 +9,60 @@ const uint LANES = gl_WorkGroupSize.x;
 const uint ROW_VECTORS = TILED ? 1 : BM / LANES;
 const uint COL_VECTORS = TILED ? 1 : BN / LANES;
 
-void direct() {
-	uint lane = gl_SubgroupInvocationID;
-	float sums[TILED ? 1 : BM * COL_VECTORS];
+float direct_sums[TILED ? 1 : BM * COL_VECTORS];
+float direct_lefts[BK * ROW_VECTORS], direct_rights[BK * COL_VECTORS];
 
-	uint left_rows[ROW_VECTORS];
-	[[unroll]] for (uint i = 0; i < ROW_VECTORS; i++) left_rows[i] = left_row(last_row(row0 + i * LANES + lane));
-	RightCol right_cols[COL_VECTORS];
-	[[unroll]] for (uint i = 0; i < COL_VECTORS; i++) right_cols[i] = right_col(last_col(col0 + i * LANES + lane));
+uint direct_row(uint i) { return row0 + i * LANES + gl_SubgroupInvocationID; }
+uint direct_col(uint j) { return col0 + j * LANES + gl_SubgroupInvocationID; }
 
-	float row_starts[ROW_VECTORS];
-	[[unroll]] for (uint i = 0; i < ROW_VECTORS; i++) row_starts[i] = row_start(last_row(row0 + i * LANES + lane));
+void start_direct() {
+	float starts[ROW_VECTORS];
+	[[unroll]] for (uint i = 0; i < ROW_VECTORS; i++) starts[i] = row_start(last_row(direct_row(i)));
 	[[unroll]] for (uint j = 0; j < COL_VECTORS; j++) {
-		float start = col_start(last_col(col0 + j * LANES + lane));
-		[[unroll]] for (uint i = 0; i < BM; i++) sums[i * COL_VECTORS + j] = start + subgroupShuffle(row_starts[i / LANES], i % LANES);
+		float start = col_start(last_col(direct_col(j)));
+		[[unroll]] for (uint i = 0; i < BM; i++)
+			direct_sums[i * COL_VECTORS + j] = start + subgroupShuffle(starts[i / LANES], i % LANES);
 	}
+}
 
-	for (uint k = depth0; k < depth1; k += BK) {
-		float lefts[BK * ROW_VECTORS], rights[BK * COL_VECTORS];
-		[[unroll]] for (uint kk = 0; kk < BK; kk++) {
-			uint at = last_depth(k + kk);
-			uint across = left_depth(at);
-			RightDepth down = right_depth(at, k + kk < depth1);
-			[[unroll]] for (uint i = 0; i < ROW_VECTORS; i++) lefts[i * BK + kk] = left(left_rows[i] + across);
-			[[unroll]] for (uint i = 0; i < COL_VECTORS; i++) rights[i * BK + kk] = right(right_cols[i], down);
-		}
-		// TM x TN sums stay in the processor's registers for BK steps.
-		[[unroll]] for (uint i = 0; i < BM; i += TM)
-			[[unroll]] for (uint j = 0; j < COL_VECTORS; j += TN)
-				[[unroll]] for (uint kk = 0; kk < BK; kk++)
-					[[unroll]] for (uint ii = 0; ii < TM; ii++) {
-						float l = subgroupShuffle(lefts[(i + ii) / LANES * BK + kk], (i + ii) % LANES);
-						[[unroll]] for (uint jj = 0; jj < TN; jj++)
-							sums[(i + ii) * COL_VECTORS + j + jj] += l * rights[(j + jj) * BK + kk];
-					}
-	}
+// TM x TN sums stay in the processor's registers for BK steps. Mesa unrolls nested
+// loops only where no bound depends on an outer loop.
+void multiply_direct() {
+	[[unroll]] for (uint i = 0; i < BM; i += TM)
+		[[unroll]] for (uint j = 0; j < COL_VECTORS; j += TN)
+			[[unroll]] for (uint kk = 0; kk < BK; kk++)
+				[[unroll]] for (uint ii = 0; ii < TM; ii++) {
+					float l = subgroupShuffle(direct_lefts[(i + ii) / LANES * BK + kk], (i + ii) % LANES);
+					[[unroll]] for (uint jj = 0; jj < TN; jj++)
+						direct_sums[(i + ii) * COL_VECTORS + j + jj] += l * direct_rights[(j + jj) * BK + kk];
+				}
+}
 
+void store_direct() {
 	[[unroll]] for (uint j = 0; j < COL_VECTORS; j++) {
-		uint col = col0 + j * LANES + lane;
+		uint col = direct_col(j);
 		uint place = product_col(last_col(col));
 		[[unroll]] for (uint i = 0; i < BM; i++)
-			if (row0 + i < rows && col < cols) store(product_row(row0 + i) + place, sums[i * COL_VECTORS + j]);
+			if (row0 + i < rows && col < cols) store(product_row(row0 + i) + place, direct_sums[i * COL_VECTORS + j]);
 	}
+}
+
+void direct() {
+	start_direct();
+	uint left_rows[ROW_VECTORS];
+	[[unroll]] for (uint i = 0; i < ROW_VECTORS; i++) left_rows[i] = left_row(last_row(direct_row(i)));
+	RightCol right_cols[COL_VECTORS];
+	[[unroll]] for (uint j = 0; j < COL_VECTORS; j++) right_cols[j] = right_col(last_col(direct_col(j)));
+
+	for (uint k = depth0; k < depth1; k += BK) {
+		[[unroll]] for (uint kk = 0; kk < BK; kk++) {
+			uint at = last_depth(k + kk);
+			uint left_place = left_depth(at);
+			RightDepth right_place = right_depth(at, k + kk < depth1);
+			[[unroll]] for (uint i = 0; i < ROW_VECTORS; i++) direct_lefts[i * BK + kk] = left(left_rows[i] + left_place);
+			[[unroll]] for (uint j = 0; j < COL_VECTORS; j++) direct_rights[j * BK + kk] = right(right_cols[j], right_place);
+		}
+		multiply_direct();
+	}
+	store_direct();
 }

@@ -19,7 +19,7 @@ import (
 // Every tile keeps what gemm_tiled.glsl and gemm_direct.glsl ask for, and there
 // is one for the smallest device.
 func TestTiles(t *testing.T) {
-	for _, shape := range tiledTiles {
+	for _, shape := range tiledShapes {
 		c := shape.tile
 		switch {
 		case c.threads != c.rows/c.tm*(c.cols/c.tn), c.rows%c.tm != 0, c.cols%c.tn != 0:
@@ -40,7 +40,7 @@ func TestTiles(t *testing.T) {
 	}
 	for _, lanes := range []int{0, 1, 2, 4, 8, 16, 32} {
 		for _, rows := range []int{1, 7, 8, 9, 17, 1000} {
-			d := &Device{bounds: limits{subgroup: lanes}}
+			d := &Device{bounds: limits{subgroup: lanes, invocations: 128}}
 			c := d.tileFor(rows, 1000)
 			if c.rows%c.tm != 0 || c.rows%c.threads != 0 || c.cols/c.threads%c.tn != 0 || c.cols%c.threads != 0 {
 				t.Errorf("%d rows by vectors of %d: %+v", rows, lanes, c)
@@ -77,14 +77,16 @@ func TestLargeProductsInCalls(t *testing.T) {
 		judge.Close()
 		t.Run(l.name, func(t *testing.T) {
 			vktest.Each(t, func(t *testing.T, p *vk.PhysicalDevice) {
-				d := open(t, p, Options{})
-				defer d.Close()
-				d.bounds.storageRange = l.limit
-				for i, got := range l.layer.passes(t, d) {
-					// Both devices sum in float32: a few roundings at the scale of the sums.
-					if m := tensor.WorstAt(0, got, widened(want[i])); !(m.Error < 1e-4) {
-						t.Errorf("%s: %v", [...]string{"y", "dx", "dw", "db"}[i], m)
+				for k, name := range kernelNames {
+					d := open(t, p, Options{Kernels: k})
+					d.bounds.storageRange = l.limit
+					for i, got := range l.layer.passes(t, d) {
+						// Both devices sum in float32: a few roundings at the scale of the sums.
+						if m := tensor.WorstAt(0, got, widened(want[i])); !(m.Error < 1e-4) {
+							t.Errorf("%s kernels: %s: %v", name, [...]string{"y", "dx", "dw", "db"}[i], m)
+						}
 					}
+					d.Close()
 				}
 			})
 		})
