@@ -24,10 +24,10 @@ func (d *Device) convForward(p device.Conv, x, w view, b device.Buffer, y view) 
 	if b != nil {
 		bias = at(b, 0, p.K)
 	}
-	sums := d.partsOf(y, m.parts)
+	sum := d.partialOf(y, m.parts, scratchA)
 	words := outputPositions(p).words(b != nil && m.parts == 1)
-	d.multiply(shaders.ConvForward, m, 0, words, nil, x, w, bias, sums)
-	d.sumParts(m.parts, sums, b, p.K, plane, y)
+	d.multiply(shaders.ConvForward, m, 0, words, nil, x, w, bias, sum.sums)
+	d.add(sum, b, p.K, plane)
 }
 
 // ConvBackwardInput computes dx, phase by phase: see conv_backward_input.comp.
@@ -45,43 +45,45 @@ func (d *Device) convBackwardInput(p device.Conv, dy, w, dx view) {
 	taps := ceilDiv(p.KernelH, p.StrideH) * ceilDiv(p.KernelW, p.StrideW)
 	m := d.newProduct(p.C/p.Groups, positions, p.K/p.Groups*taps, p.Groups, d.bounds.storageRange/dx.n)
 	m.size = dx.n
-	sums := d.partsOf(dx, m.parts)
+	sum := d.partialOf(dx, m.parts, scratchA)
 	for row := range min(p.StrideH, p.H) {
 		for column := range min(p.StrideW, p.W) {
 			g := inputPositions(p, row, column)
 			m.cols = p.N * g.plane()
 			m.depth = p.K / p.Groups * g.tapsH * g.tapsW
-			d.multiply(shaders.ConvBackwardInput, m, 0, g.words(false), nil, dy, w, sums)
+			d.multiply(shaders.ConvBackwardInput, m, 0, g.words(false), nil, dy, w, sum.sums)
 		}
 	}
-	d.sumParts(m.parts, sums, nil, 0, 1, dx)
+	d.add(sum, nil, 0, 1)
 }
 
 // ConvBackwardWeights computes dw and, unless it is nil, db.
 func (d *Device) ConvBackwardWeights(p device.Conv, x, dy, dw, db device.Buffer) {
 	p.CheckBuffers("ConvBackwardWeights", false, x, dw, db, dy)
 	d.count().Operations++
-	d.convBackwardWeights(p, x, dy, at(dw, 0, p.K*p.FilterSize()))
+	sums := []partial{d.convBackwardWeights(p, x, dy, at(dw, 0, p.K*p.FilterSize()))}
 	if db != nil {
-		d.biasGradient(p.N, p.K, p.OutH*p.OutW, dy, db)
+		sums = append(sums, d.biasParts(p.N, p.K, p.OutH*p.OutW, dy, db))
+	}
+	for _, s := range sums {
+		d.add(s, nil, 0, 1)
 	}
 }
 
 // convBackwardWeights multiplies filters x positions by positions x taps: few
 // elements, each a sum over the batch.
-func (d *Device) convBackwardWeights(p device.Conv, x, dy device.Buffer, dw view) {
+func (d *Device) convBackwardWeights(p device.Conv, x, dy device.Buffer, dw view) partial {
 	calls := d.imageSpans(p)
 	plane := p.OutH * p.OutW
 	m := d.newProduct(p.K/p.Groups, p.FilterSize(), calls[0].count*plane, p.Groups, d.bounds.storageRange/(dw.n*len(calls)))
 	m.size = dw.n
-	parts := m.parts * len(calls)
-	sums := d.partsOf(dw, parts)
+	sum := d.partialOf(dw, m.parts*len(calls), scratchA)
 	for i, s := range calls {
 		m.depth = s.count * plane
 		words := outputPositions(p).words(false)
-		d.multiply(shaders.ConvBackwardWeights, m, i*m.parts*dw.n, words, nil, s.input(p, x), s.output(p, dy), sums)
+		d.multiply(shaders.ConvBackwardWeights, m, i*m.parts*dw.n, words, nil, s.input(p, x), s.output(p, dy), sum.sums)
 	}
-	d.sumParts(parts, sums, nil, 0, 1, dw)
+	return sum
 }
 
 // imageSpans splits the batch so that input and output fit a view.

@@ -24,13 +24,13 @@ func (d *Device) fcForward(p device.FC, x view, w, b device.Buffer, y view) {
 	if b != nil {
 		bias = at(b, 0, p.Out)
 	}
-	sums := d.partsOf(y, m.parts)
+	sum := d.partialOf(y, m.parts, scratchA)
 	s := strides{leftRow: p.In, leftDepth: 1, rightCol: p.In, rightDepth: 1, row: p.Out, bias: b != nil && m.parts == 1}
 	for _, o := range d.spans(p.Out, p.In) {
 		m.cols = o.count
-		d.multiplyMatrices(m, o.first, s, x, o.rows(w, p.In), bias, sums)
+		d.multiplyMatrices(m, o.first, s, x, o.rows(w, p.In), bias, sum.sums)
 	}
-	d.sumParts(m.parts, sums, b, p.Out, 1, y)
+	d.add(sum, b, p.Out, 1)
 }
 
 // FCBackwardInput computes dx = dy w.
@@ -42,13 +42,13 @@ func (d *Device) FCBackwardInput(p device.FC, dy, w, dx device.Buffer) {
 	parts := m.parts * len(calls)
 	for _, n := range d.spans(p.N, p.In, p.In*parts, p.Out) {
 		m.rows, m.size = n.count, n.count*p.In
-		sums := d.partsOf(n.rows(dx, p.In), parts)
+		sum := d.partialOf(n.rows(dx, p.In), parts, scratchA)
 		for i, o := range calls {
 			m.depth = o.count
 			s := strides{leftFirst: o.first, leftRow: p.Out, leftDepth: 1, rightCol: 1, rightDepth: p.In, row: p.In}
-			d.multiplyMatrices(m, i*m.parts*m.size, s, n.rows(dy, p.Out), o.rows(w, p.In), n.rows(dy, p.Out), sums)
+			d.multiplyMatrices(m, i*m.parts*m.size, s, n.rows(dy, p.Out), o.rows(w, p.In), n.rows(dy, p.Out), sum.sums)
 		}
-		d.sumParts(parts, sums, nil, 0, 1, n.rows(dx, p.In))
+		d.add(sum, nil, 0, 1)
 	}
 }
 
@@ -61,16 +61,16 @@ func (d *Device) FCBackwardWeights(p device.FC, x, dy, dw, db device.Buffer) {
 	parts := m.parts * len(calls)
 	for _, o := range d.spans(p.Out, p.In, p.In*parts) {
 		m.rows, m.size = o.count, o.count*p.In
-		sums := d.partsOf(o.rows(dw, p.In), parts)
+		sum := d.partialOf(o.rows(dw, p.In), parts, scratchA)
 		for i, n := range calls {
 			m.depth = n.count
 			s := strides{leftFirst: o.first, leftRow: 1, leftDepth: p.Out, rightCol: 1, rightDepth: p.In, row: p.In}
-			d.multiplyMatrices(m, i*m.parts*m.size, s, n.rows(dy, p.Out), n.rows(x, p.In), n.rows(dy, p.Out), sums)
+			d.multiplyMatrices(m, i*m.parts*m.size, s, n.rows(dy, p.Out), n.rows(x, p.In), n.rows(dy, p.Out), sum.sums)
 		}
-		d.sumParts(parts, sums, nil, 0, 1, o.rows(dw, p.In))
+		d.add(sum, nil, 0, 1)
 	}
 	if db != nil {
-		d.biasGradient(p.N, p.Out, 1, dy, db)
+		d.add(d.biasParts(p.N, p.Out, 1, dy, db), nil, 0, 1)
 	}
 }
 

@@ -22,6 +22,8 @@ const (
 	longestPart = 8192
 	// shortestPart outweighs the work of adding up the parts.
 	shortestPart = 256
+	// partUnit keeps parts at the beginning of a cache line.
+	partUnit = 16
 )
 
 // newProduct chooses how to compute a product: the tile, and into how many parts
@@ -31,7 +33,7 @@ func (d *Device) newProduct(rows, cols, depth, groups, most int) product {
 	parts := min(d.busy()/(t.count(rows, cols)*groups), depth/shortestPart)
 	parts = max(parts, ceilDiv(depth, longestPart))
 	parts = max(1, min(parts, most))
-	length := max(1, ceilDiv(depth, parts))
+	length := max(1, ceilDiv(ceilDiv(depth, parts), partUnit)*partUnit)
 	return product{
 		tile: t, rows: rows, cols: cols, depth: depth, groups: groups,
 		parts: max(1, ceilDiv(depth, length)), partLength: length,
@@ -43,7 +45,7 @@ func (d *Device) busy() int {
 	if d.tiled {
 		return 512
 	}
-	return 32
+	return 64
 }
 
 // multiply starts a kernel for every tile, part and group. The parts begin at
@@ -65,41 +67,49 @@ func (d *Device) multiply(k *shaders.Kernel, p product, first int, push, spec []
 	})
 }
 
-// partsOf is where to write so many parts of y: y itself if it is one.
-func (d *Device) partsOf(y view, parts int) view {
-	if parts == 1 {
-		return y
-	}
-	return d.scratch(scratchA, parts*y.n)
+// partial is a result in parts, one after the other, that have to be added up.
+type partial struct {
+	parts int
+	sums  view
+	to    view
 }
 
-// sumParts sets y to the sum of the parts in x and, unless b is nil, the bias of
-// each of the maps of plane elements that y consists of. It does nothing if
-// there is just one part, y itself.
-func (d *Device) sumParts(parts int, x view, b device.Buffer, maps, plane int, y view) {
+// partialOf has room for so many parts of y: y itself if it is one.
+func (d *Device) partialOf(y view, parts int, slot scratchSlot) partial {
 	if parts == 1 {
+		return partial{1, y, y}
+	}
+	return partial{parts, d.scratch(slot, parts*y.n), y}
+}
+
+// add adds up the parts and, unless b is nil, the bias of each of the maps of
+// plane elements that the result consists of. A single part is complete already.
+func (d *Device) add(p partial, b device.Buffer, maps, plane int) {
+	if p.parts == 1 {
 		return
 	}
-	bias := x // where there is none, anything
+	bias := p.sums // where there is none, anything
 	if b == nil {
 		maps = 0
 	} else {
 		bias = at(b, 0, maps)
 	}
-	d.elementwise(shaders.ReduceParts, y.n, []uint32{uint32(parts), uint32(maps), uint32(plane)}, nil, x, bias, y)
+	push := []uint32{uint32(p.parts), uint32(maps), uint32(plane)}
+	d.elementwise(shaders.ReduceParts, p.to.n, push, nil, p.sums, bias, p.to)
 }
 
-// biasGradient sums dy, images x maps x plane, over images and planes.
-func (d *Device) biasGradient(images, maps, plane int, dy, db device.Buffer) {
+// biasParts sums dy, images x maps x plane, over images and planes. Its memory is
+// not the one of weights, so that both can be computed at once.
+func (d *Device) biasParts(images, maps, plane int, dy, db device.Buffer) partial {
 	const invocations = 1 << 15 // are enough to occupy a large GPU
 	parts := min(plane, ceilDiv(invocations, maps))
 	calls := d.spans(images, maps*plane)
-	sums := d.partsOf(at(db, 0, maps), parts*len(calls))
+	p := d.partialOf(at(db, 0, maps), parts*len(calls), scratchB)
 	for i, s := range calls {
 		push := []uint32{uint32(s.count), uint32(maps), uint32(plane), uint32(parts), uint32(i * parts * maps)}
-		d.elementwise(shaders.BiasGradient, maps*parts, push, nil, at(dy, s.first*maps*plane, s.count*maps*plane), sums)
+		d.elementwise(shaders.BiasGradient, maps*parts, push, nil, at(dy, s.first*maps*plane, s.count*maps*plane), p.sums)
 	}
-	d.sumParts(parts*len(calls), sums, nil, 0, 1, at(db, 0, maps))
+	return p
 }
 
 // span is count images or rows from first on.
