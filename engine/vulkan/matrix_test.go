@@ -63,14 +63,14 @@ func TestTilesOfAlexNet(t *testing.T) {
 // and the sums of all parts, need several calls.
 func TestLargeProductsInCalls(t *testing.T) {
 	r := rand.New(rand.NewPCG(devicetest.Seed(t), 0))
-	fc := device.FC{N: 100, In: 96, Out: 170}
+	fc := device.FC{N: 150, In: 96, Out: 170}
 	conv := device.Conv{Image: device.Image{N: 9, C: 16, H: 30, W: 31}, K: 12, Groups: 2, Window: device.Window{
 		KernelH: 5, KernelW: 4, StrideH: 2, StrideW: 2, PadTop: 2, PadLeft: 1, OutH: 15, OutW: 16}}
 	for _, l := range []struct {
 		name  string
 		limit int
 		layer productLayer
-	}{{"fc", 6000, fcLayer(fc)}, {"conv", 40_000, convLayer(conv)}} {
+	}{{"fc", 10_000, fcLayer(fc)}, {"conv", 40_000, convLayer(conv)}} {
 		l.layer.draw(r)
 		judge := cpu.New(0)
 		want := l.layer.passes(t, judge)
