@@ -60,17 +60,22 @@ func TestTilesOfAlexNet(t *testing.T) {
 }
 
 // Products are right where a kernel sees so little of a buffer that every factor,
-// and the sums of all parts, need several calls.
-func TestLargeProductsInCalls(t *testing.T) {
+// and the sums of all parts, need several calls; and where the phases of an input
+// gradient are cut into parts of which some are empty.
+func TestLargeProducts(t *testing.T) {
 	r := rand.New(rand.NewPCG(devicetest.Seed(t), 0))
-	fc := device.FC{N: 150, In: 96, Out: 170}
-	conv := device.Conv{Image: device.Image{N: 9, C: 16, H: 30, W: 31}, K: 12, Groups: 2, Window: device.Window{
-		KernelH: 5, KernelW: 4, StrideH: 2, StrideW: 2, PadTop: 2, PadLeft: 1, OutH: 15, OutW: 16}}
+	window := device.Window{KernelH: 5, KernelW: 4, StrideH: 2, StrideW: 2, PadTop: 2, PadLeft: 1, OutH: 15, OutW: 16}
+	deep := device.Window{KernelH: 5, KernelW: 5, StrideH: 4, StrideW: 2, PadTop: 1, PadLeft: 2, OutH: 4, OutW: 8}
 	for _, l := range []struct {
-		name  string
-		limit int
-		layer productLayer
-	}{{"fc", 10_000, fcLayer(fc)}, {"conv", 40_000, convLayer(conv)}} {
+		name       string
+		limit      int // elements of a view
+		dispatches int // at least
+		layer      productLayer
+	}{
+		{"fc", 10_000, 20, fcLayer(device.FC{N: 150, In: 96, Out: 170})},
+		{"conv", 40_000, 20, convLayer(device.Conv{Image: device.Image{N: 9, C: 16, H: 30, W: 31}, K: 12, Groups: 2, Window: window})},
+		{"strides", 1 << 20, 10, convLayer(device.Conv{Image: device.Image{N: 2, C: 6, H: 14, W: 15}, K: 340, Groups: 2, Window: deep})},
+	} {
 		l.layer.draw(r)
 		judge := cpu.New(0)
 		want := l.layer.passes(t, judge)
@@ -80,16 +85,24 @@ func TestLargeProductsInCalls(t *testing.T) {
 				for k, name := range kernelNames {
 					d := open(t, p, Options{Kernels: k})
 					d.bounds.storageRange = l.limit
-					for i, got := range l.layer.passes(t, d) {
-						// Both devices sum in float32: a few roundings at the scale of the sums.
-						if m := tensor.WorstAt(0, got, widened(want[i])); !(m.Error < 1e-4) {
-							t.Errorf("%s kernels: %s: %v", name, [...]string{"y", "dx", "dw", "db"}[i], m)
-						}
+					compare(t, name+" kernels", l.layer.passes(t, d), want)
+					if n := d.Counts().Dispatches; int(n) < l.dispatches {
+						t.Errorf("%s kernels: %d dispatches", name, n)
 					}
 					d.Close()
 				}
 			})
 		})
+	}
+}
+
+// compare judges y, dx, dw and db by another device's, which sums in float32, too.
+func compare(t *testing.T, name string, got, want [][]float32) {
+	t.Helper()
+	for i := range got {
+		if m := tensor.Worst(got[i], widened(want[i])); !(m.Error < 1e-4) {
+			t.Errorf("%s: %s: %v", name, [...]string{"y", "dx", "dw", "db"}[i], m)
+		}
 	}
 }
 
