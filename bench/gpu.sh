@@ -64,9 +64,19 @@ verdict=passed
 note "doctor: $verdict"
 
 note "products of matrices"
-"$tandem" bench --device "$device" --sgemm 4096 --json >"$work/sgemm.json"
+sizes="512 1024 2048 4096"
+[ "$torch" != cpu ] || sizes=256
+products=()
+for n in $sizes; do
+	"$tandem" bench --device "$device" --sgemm "$n" --json >"$work/sgemm-$n.json"
+	products+=("$work/sgemm-$n.json")
+done
 note "training alexnet, batch $batch, $steps steps"
-"$tandem" bench --device "$device" --net alexnet --recipe caffe --batch "$batch" --steps "$steps" --trace "$work/trace.json" --json >"$work/tandem.json"
+case $device in
+*,*) recipe=paper ;; # Caffe's normalizes across the towers, so it cannot be split
+*) recipe=caffe ;; # 227 pixels, as PyTorch's
+esac
+"$tandem" bench --device "$device" --net alexnet --recipe "$recipe" --batch "$batch" --steps "$steps" --trace "$work/trace.json" --json >"$work/tandem.json"
 
 rivals=()
 rival() {
@@ -89,20 +99,20 @@ list() {
 	local between=
 	for file in "$@"; do printf '%s' "$between"; cat "$file"; between=,; done
 }
-slug=$(sed -n 's/^ *"name": "\(.*\)",*$/\1/p' "$work/sgemm.json" | head -n 1 | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9\n' - | sed 's/^-//; s/-$//')
+slug=$(sed -n 's/^ *"name": "\(.*\)",*$/\1/p' "${products[0]}" | head -n 1 | tr '[:upper:]' '[:lower:]' | tr -cs 'a-z0-9\n' - | sed 's/^-//; s/-$//')
 mkdir -p "$out"
 result=$out/alexnet-gpu-$slug-$(date -u +%F).json
 {
 	printf '{"date": "%s", "system": "%s", "nvidia_smi": "%s",\n' "$(date -u +%FT%TZ)" "$(uname -srm)" \
 		"$(nvidia-smi --query-gpu=name,driver_version,power.limit,clocks.max.sm --format=csv,noheader 2>/dev/null | tr '\n' ';')"
 	printf '"doctor": '; cat "$work/doctor.json"
-	printf ',\n"sgemm": '; cat "$work/sgemm.json"
-	printf ',\n"tandem": ['; cat "$work/tandem.json"
+	printf ',\n"sgemm": ['; list "${products[@]}"
+	printf '],\n"tandem": ['; cat "$work/tandem.json"
 	printf '],\n"torch": ['; list ${rivals[@]+"${rivals[@]}"}
 	printf ']}\n'
 } >"$result"
 cp "$work/trace.json" "${result%.json}-trace.json"
 
-"$python" "$here/summarize.py" --gpu "$result" 2>/dev/null || note "no $python to print a summary with"
+if "$python" -c '' 2>/dev/null; then "$python" "$here/summarize.py" --gpu "$result"; fi
 note "kept in $result, and the timeline of a step beside it"
 [ $verdict = passed ] || fail "doctor found mistakes on $device: see \"failures\" in $result"

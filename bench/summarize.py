@@ -3,6 +3,10 @@
 the single measurements and the facts of the machine.
 
     summarize.py SAMPLES_FOLDER RESULTS_FOLDER
+
+Or prints what bench/gpu.sh has measured and kept.
+
+    summarize.py --gpu RESULT.json
 """
 
 import datetime
@@ -57,7 +61,57 @@ def machine():
     }
 
 
+# What cards can do at most, by a part of their name: fp32 operations a second
+# outside of tensor cores, and bytes a second of their memory.
+CARDS = {"H100": (67e12, 3.35e12), "H200": (67e12, 4.8e12)}
+
+
+def print_gpu(path):
+    with open(path) as f:
+        r = json.load(f)
+    ours = r["tandem"][0]
+    for d in ours["devices"]:
+        print(f"{d['id']}: {d['name']}, {d['driver']}")
+    for p in (line for size in r["sgemm"] for line in size):
+        print(f"sgemm {p['sgemm']} on {p['device']['id']}: {p['gflops']:.1f} GFLOP/s")
+    print_rates(ours, r["torch"])
+    print_layers(ours)
+
+
+def print_rates(ours, theirs):
+    print(f"\n{'images/s, batch ' + str(ours['batch']):32}{'trained':>10}{'ratio':>8}{'classified':>12}{'ratio':>8}")
+    for name, s in [("tandem, fp32", ours)] + [("PyTorch, " + t["precision"], t) for t in theirs]:
+        print_rate(name, s, ours, "")
+        if "images_per_second_trained_without_copy" in s and s["on"] != "cpu":
+            print_rate("  images there already", s, ours, "_without_copy")
+
+
+def print_rate(name, s, ours, suffix):
+    a, b = (s["images_per_second_" + kind + suffix] for kind in ("trained", "forward"))
+    print(f"{name:32}{a:10.1f}{ours['images_per_second_trained'] / a:8.2f}{b:12.1f}{ours['images_per_second_forward'] / b:8.2f}")
+
+
+def print_layers(ours):
+    card = next((limits for part, limits in CARDS.items() if part in ours["devices"][0]["name"]), None)
+    print(f"\n{'ms':12}{'forward':>10}{'GFLOP/s':>10}{'backward':>10}{'GFLOP/s':>10}" + ("     floors of both" if card else ""))
+    for l in ours["layers"]:
+        row = f"{l['name']:12}"
+        floors = ""
+        for kind in ("forward", "backward"):
+            ms, gflops = l[kind + "_ms"], l.get(kind + "_gflops", 0)
+            row += f"{ms:10.3f}" + (f"{gflops:10.0f}" if gflops else " " * 10)
+            if card and gflops:
+                floors += f"{1e12 * ms * gflops / 1e3 / card[0]:10.3f}"
+        print((row + floors).rstrip())
+    c = ours["per_step"]
+    print(f"\na step: {c['dispatches']:.0f} dispatches, {c['barriers']:.0f} barriers, {c['submits']:.0f} submits, "
+          f"{c['native_calls']:.0f} calls into C, {ours['go_allocations_per_step']:.1f} Go allocations")
+
+
 def main():
+    if sys.argv[1:2] == ["--gpu"]:
+        print_gpu(sys.argv[2])
+        return
     folder, results = sys.argv[1:]
     ours, theirs = samples(folder, "tandem"), samples(folder, "torch")
     result = {"date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),

@@ -14,7 +14,7 @@ import (
 // maxSGEMM keeps the three matrices within 3 GiB.
 const maxSGEMM = 16384
 
-// productLine is what `tandem bench --sgemm N --json` prints, once a device.
+// productLine is a line of what `tandem bench --sgemm N --json` prints.
 type productLine struct {
 	N      int       `json:"sgemm"`
 	Device benchLine `json:"device"`
@@ -89,8 +89,11 @@ func measureSGEMM(d device.Device, n int) (productLine, error) {
 	if err != nil {
 		return l, err
 	}
-	calls := max(1, int(productSeconds/once.Seconds()))
-	for range productRounds {
+	calls, rounds := max(1, int(productSeconds/once.Seconds())), productRounds
+	if once > time.Second {
+		rounds = 3
+	}
+	for range rounds {
 		took, err := timeCalls(d, calls, product)
 		if err != nil {
 			return l, err

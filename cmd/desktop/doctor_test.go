@@ -61,11 +61,12 @@ func TestDoctorRepeats(t *testing.T) {
 	}
 }
 
-// faulty is a CPU that computes one operation wrong, another not at all, and
-// fails for good in a third.
+// faulty is a CPU that computes one operation wrong and another not at all. One
+// that is dying fails for good in a third.
 type faulty struct {
 	*cpu.Device
-	err error
+	dying bool
+	err   error
 }
 
 func (d *faulty) Scale(n int, factor float32, x, y device.Buffer) {
@@ -74,7 +75,12 @@ func (d *faulty) Scale(n int, factor float32, x, y device.Buffer) {
 
 func (d *faulty) Softmax(device.Classes, device.Buffer, device.Buffer) { panic("no softmax today") }
 
-func (d *faulty) Fill(device.Buffer, float32) { d.err = errors.New("faulty: the device is lost") }
+func (d *faulty) Fill(dst device.Buffer, value float32) {
+	d.Device.Fill(dst, value)
+	if d.dying {
+		d.err = errors.New("faulty: the device is lost")
+	}
+}
 
 func (d *faulty) Sync() error { return errors.Join(d.err, d.Device.Sync()) }
 
@@ -82,15 +88,15 @@ func (d *faulty) Download(src device.Buffer, offset int, dst []float32) error {
 	return errors.Join(d.err, d.Device.Download(src, offset, dst))
 }
 
-func examineFaulty(ops ...string) doctorReport {
-	d := &faulty{Device: cpu.New(1)}
+func examineFaulty(dying bool, ops ...string) doctorReport {
+	d := &faulty{Device: cpu.New(1), dying: dying}
 	defer d.Close()
 	f := &doctorFlags{ops: ops, seed: 1}
 	return f.examine([]device.Device{d}, &screen{w: &strings.Builder{}})
 }
 
 func TestDoctorFindsWrongResultsAndPanics(t *testing.T) {
-	r := examineFaulty("Scale", "Softmax", "Rank")
+	r := examineFaulty(false, "Scale", "Softmax", "Rank")
 	scaled, softmax, rank := r.Devices[0].operation("Scale"), r.Devices[0].operation("Softmax"), r.Devices[0].operation("Rank")
 	if scaled.Failed == 0 || scaled.Worst < 10 || scaled.Failed == scaled.Cases { // scaling by zero is right
 		t.Errorf("%+v", scaled)
@@ -118,7 +124,7 @@ func TestDoctorFindsWrongResultsAndPanics(t *testing.T) {
 
 // A device that is lost ends its examination, and is named.
 func TestDoctorOnADyingDevice(t *testing.T) {
-	r := examineFaulty("Fill", "Scale")
+	r := examineFaulty(true, "Fill", "Scale")
 	d := r.Devices[0]
 	if d.Error != "faulty: the device is lost" || d.Operations[0].Cases != 1 || r.Failed < 2 {
 		t.Errorf("%+v", r)

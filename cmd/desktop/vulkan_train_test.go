@@ -4,7 +4,10 @@ package main
 
 import (
 	"fmt"
+	"image"
+	"image/png"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -15,9 +18,64 @@ import (
 	"tandem/vk"
 )
 
-// mini starts a run of few steps of alexnet-mini.
-func mini(out, device string, steps int, more ...string) []string {
-	return append([]string{"train", "--data", "fashion-mnist", "--net", "alexnet-mini", "--batch", "8", "--device", device,
+// pairNet is a network of two towers that even SwiftShader trains in no time.
+const pairNet = `{
+  "name": "pair", "input": [1, 28, 28], "towers": 2,
+  "nodes": [
+    {"name": "conv1", "type": "conv", "filters": 8, "kernel": 5, "stride": 2, "weight": {"std": 0.1, "rate_factor": 1}, "bias": {"rate_factor": 1}},
+    {"name": "relu1", "type": "relu"},
+    {"name": "norm1", "type": "lrn", "size": 3, "alpha": 0.1, "beta": 0.75, "k": 1, "groups": 2},
+    {"name": "pool1", "type": "pool", "kind": "max", "kernel": 3, "stride": 2},
+    {"name": "conv2", "type": "conv", "filters": 8, "kernel": 3, "weight": {"std": 0.1, "rate_factor": 1}, "bias": {"rate_factor": 1}},
+    {"name": "relu2", "type": "relu"},
+    {"name": "fc3", "type": "fc", "outputs": 16, "weight": {"std": 0.1, "rate_factor": 1}, "bias": {"rate_factor": 1}},
+    {"name": "relu3", "type": "relu"},
+    {"name": "drop3", "type": "dropout", "keep": 0.8},
+    {"name": "fc4", "type": "fc", "tower": "a", "outputs": 10, "weight": {"std": 0.1, "rate_factor": 1}, "bias": {"rate_factor": 1}},
+    {"name": "softmax", "type": "softmax", "tower": "a"}
+  ],
+  "recipe": {"batch": 8, "epochs": 100, "rate": 0.02, "momentum": 0.9, "schedule": {"kind": "constant"},
+    "images": {"flip": true, "subtract": "mean-image", "scale": 0.02}}
+}`
+
+// fewPictures returns a folder with two classes of noise, dark and bright.
+func fewPictures(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	r := rand.New(rand.NewPCG(1, 2))
+	for class, bright := range map[string]int{"dark": 0, "bright": 60} {
+		for i := range 20 {
+			split := "train"
+			if i >= 16 {
+				split = "test"
+			}
+			img := image.NewGray(image.Rect(0, 0, 28, 28))
+			for j := range img.Pix {
+				img.Pix[j] = uint8(bright + r.IntN(190))
+			}
+			folder := filepath.Join(dir, split, class)
+			if err := os.MkdirAll(folder, 0o777); err != nil {
+				t.Fatal(err)
+			}
+			f, err := os.Create(filepath.Join(folder, strconv.Itoa(i)+".png"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := png.Encode(f, img); err != nil {
+				t.Fatal(err)
+			}
+			if err := f.Close(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	return dir
+}
+
+// begun starts a run of few steps.
+func begun(t *testing.T, net, out, device string, steps int, more ...string) []string {
+	t.Helper()
+	return append([]string{"train", "--data", "images:" + fewPictures(t), "--net", net, "--device", device,
 		"--steps", strconv.Itoa(steps), "--out", out, "--json"}, more...)
 }
 
@@ -37,33 +95,35 @@ func losses(t *testing.T, text string) []float64 {
 	return all
 }
 
-// A run that begins on two Vulkan devices goes on on the CPU, and then beside
-// it, as if nothing had changed.
+// A run that begins on two Vulkan devices goes on on the CPU, and then on a pair
+// of both, as if nothing had changed.
 func TestTrainingMovesFromDeviceToDevice(t *testing.T) {
 	unraced(t)
-	pair := gpuPair(t)
-	whole, moved := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "moved")
-	want := losses(t, succeed(t, mini(whole, "cpu", 9)...))
-	got := losses(t, succeed(t, mini(moved, pair, 3)...))
-	for i, device := range []string{"cpu", gpuNames(t)[0] + ",cpu"} {
-		got = append(got, losses(t, succeed(t, resumed(moved, device, 3*(i+2))...))...)
-	}
-	if len(got) != len(want) {
-		t.Fatalf("%d and %d steps", len(got), len(want))
-	}
-	for i := range want {
-		if math.Abs(got[i]-want[i]) > 1e-3*want[i] {
-			t.Errorf("step %d: loss %g, on the CPU alone %g", i+1, got[i], want[i])
+	devices := []string{gpuPair(t), "cpu", gpuNames(t)[0] + ",cpu"}
+	for _, net := range []string{write(t, "pair.json", pairNet), "alexnet-mini"} {
+		whole, moved := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "moved")
+		want := losses(t, succeed(t, begun(t, net, whole, "cpu", 6, "--batch", "2")...))
+		got := losses(t, succeed(t, begun(t, net, moved, devices[0], 2, "--batch", "2")...))
+		for i, device := range devices[1:] {
+			got = append(got, losses(t, succeed(t, resumed(moved, device, 2*(i+2))...))...)
+		}
+		if len(got) != len(want) {
+			t.Fatalf("%d and %d steps", len(got), len(want))
+		}
+		for i := range want {
+			if !(math.Abs(got[i]-want[i]) <= 1e-3*want[i]) {
+				t.Errorf("%s, step %d: loss %g, on the CPU alone %g", net, i+1, got[i], want[i])
+			}
 		}
 	}
 }
 
 // Bytes that cross are in a step's line, and the same as on paper.
 func TestTrainingTellsWhatCrosses(t *testing.T) {
-	unraced(t)
-	lines := jsonLines(t, succeed(t, mini(filepath.Join(t.TempDir(), "run"), gpuPair(t), 1)...))
+	net := write(t, "pair.json", pairNet)
+	lines := jsonLines(t, succeed(t, begun(t, net, filepath.Join(t.TempDir(), "run"), gpuPair(t), 1)...))
 	var r benchResult
-	decode(t, succeed(t, "bench", "--net", "alexnet-mini", "--batch", "8", "--steps", "1", "--device", "cpu:1,cpu:1", "--json"), &r)
+	decode(t, succeed(t, "bench", "--net", net, "--batch", "8", "--steps", "1", "--device", "cpu:1,cpu:1", "--json"), &r)
 	if moved := lines[1]["moved_bytes"]; moved != float64(r.Exchange[0].OnPaper+r.Exchange[1].OnPaper) {
 		t.Errorf("%v bytes moved, on paper %+v", moved, r.Exchange)
 	}
@@ -93,28 +153,31 @@ func runHere(t *testing.T, args ...string) result {
 	return result{texts[0], texts[1], status}
 }
 
-// failUnder runs until a fault that comes after some calls strikes in the middle
-// of training, with a checkpoint on disk.
-func failUnder(t *testing.T, call string, result vk.Result, device string) (dir string, r failedRun) {
-	t.Helper()
-	for after := 30; ; after *= 2 {
-		dir = filepath.Join(t.TempDir(), fmt.Sprintf("run-%d", after))
-		restore := vk.InjectFault(call, after, int32(result))
-		got := runHere(t, mini(dir, device, 200, "--save-every", "1")...)
-		restore()
-		if got.status == 0 {
-			t.Fatalf("%s: never failed", device)
-		}
-		if found, _ := filepath.Glob(filepath.Join(dir, "step-*.safetensors")); len(found) > 0 {
-			return dir, failedRun{got, found}
-		}
-	}
-}
-
-// failedRun is what a failed run leaves.
+// failedRun is what a run leaves that a fault has ended.
 type failedRun struct {
 	result
+	dir         string
 	checkpoints []string
+}
+
+// failUnder has a call fail later and later, until that is in the middle of a
+// run, with a checkpoint on disk.
+func failUnder(t *testing.T, call string, device string) failedRun {
+	t.Helper()
+	net := write(t, "pair.json", pairNet)
+	for after := 40; ; after *= 2 {
+		dir := filepath.Join(t.TempDir(), fmt.Sprintf("run-%d", after))
+		args := begun(t, net, dir, device, 1000, "--save-every", "1")
+		restore := vk.InjectFault(call, after, int32(vk.DeviceLost))
+		r := runHere(t, args...)
+		restore()
+		if r.status == 0 {
+			t.Fatalf("%s: %s never failed", device, call)
+		}
+		if found, _ := filepath.Glob(filepath.Join(dir, "step-*.safetensors")); len(found) > 0 {
+			return failedRun{r, dir, found}
+		}
+	}
 }
 
 // A device that is lost in the middle of a run costs the steps since the last
@@ -123,15 +186,15 @@ func TestADeviceLostInTheMiddleOfARun(t *testing.T) {
 	unraced(t)
 	name, pair := gpuNames(t)[0], gpuPair(t)
 	for _, c := range []struct{ call, device string }{
-		{"vkQueueSubmit", name}, {"vkWaitSemaphores", name}, {"vkQueueSubmit", pair}, {"vkWaitSemaphores", name + ",cpu"},
+		{"vkQueueSubmit", name}, {"vkWaitSemaphores", name}, {"vkQueueSubmit", pair}, {"vkWaitSemaphores", name + ",cpu"}, {"vkQueueSubmit", "cpu," + name},
 	} {
 		t.Run(c.call+" "+c.device, func(t *testing.T) {
-			dir, r := failUnder(t, c.call, vk.DeviceLost, c.device)
+			r := failUnder(t, c.call, c.device)
 			if r.status != 1 || strings.Count(r.stderr, "\n") != 1 {
 				t.Fatalf("status %d, stderr %q", r.status, r.stderr)
 			}
 			last := r.checkpoints[len(r.checkpoints)-1]
-			for _, want := range []string{"step ", "vulkan:", "VK_ERROR_DEVICE_LOST", last, "--resume --out " + dir, "--device"} {
+			for _, want := range []string{"step ", "vulkan:", "VK_ERROR_DEVICE_LOST", last, "--resume --out " + r.dir, "--device"} {
 				if !strings.Contains(r.stderr, want) {
 					t.Errorf("no %q in %q", want, r.stderr)
 				}
@@ -140,8 +203,7 @@ func TestADeviceLostInTheMiddleOfARun(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			next := ckpt.State.Step + 2
-			if got := losses(t, succeed(t, resumed(dir, "cpu", next)...)); len(got) != 2 {
+			if got := losses(t, succeed(t, resumed(r.dir, "cpu", ckpt.State.Step+2)...)); len(got) != 2 {
 				t.Errorf("went on for %d steps", len(got))
 			}
 		})
@@ -150,13 +212,19 @@ func TestADeviceLostInTheMiddleOfARun(t *testing.T) {
 
 // Memory that the driver does not have, though the budget says so.
 func TestADriverWithoutMemory(t *testing.T) {
-	unraced(t)
 	name := gpuNames(t)[0]
-	restore := vk.InjectFault("vkAllocateMemory", 1, int32(vk.OutOfDeviceMemory))
-	defer restore()
-	r := runHere(t, mini(filepath.Join(t.TempDir(), "run"), name, 5)...)
-	if r.status != 1 || strings.Count(r.stderr, "\n") != 1 || !strings.Contains(r.stderr, name) || !strings.Contains(r.stderr, "out of memory") {
-		t.Errorf("status %d, stderr %q", r.status, r.stderr)
+	args := begun(t, write(t, "pair.json", pairNet), filepath.Join(t.TempDir(), "run"), name, 5)
+	for after := 1; ; after++ {
+		restore := vk.InjectFault("vkAllocateMemory", after, int32(vk.OutOfDeviceMemory))
+		r := runHere(t, append(args, "--out", filepath.Join(t.TempDir(), "run"))...)
+		restore()
+		if r.status == 0 && after > 1 {
+			return // it takes no more allocations than that
+		}
+		if r.status != 1 || strings.Count(r.stderr, "\n") != 1 || !strings.Contains(r.stderr, name) || !strings.Contains(r.stderr, "out of memory") {
+			t.Fatalf("allocation %d: status %d, stderr %q", after, r.status, r.stderr)
+		}
+		t.Log(strings.TrimSpace(r.stderr))
 	}
 }
 
