@@ -133,9 +133,11 @@ func (m *Model) Sync() error {
 type deviceErrors struct{ cause, effect error }
 
 func (e *deviceErrors) add(err error) {
+	if err == nil {
+		return // at each step, so without the allocation below
+	}
 	var partner *device.PartnerError
 	switch {
-	case err == nil:
 	case errors.As(err, &partner):
 		e.effect = err
 	case e.cause == nil:

@@ -42,8 +42,9 @@ type Device struct {
 	outgrown  []*buffer // scratch memory that recordings may use
 	retired   []grave
 	staging   staging
-	fetched   *vk.Buffer // where downloads land
-	state     *buffer    // the step state, as kernels read it
+	fetched   *vk.Buffer         // where downloads land
+	state     *buffer            // the step state, as kernels read it
+	words     [stateWords]uint32 // what it is set to; not on the stack, for C reads it
 
 	timeline  *vk.Timeline
 	last      uint64 // its value once everything submitted has run

@@ -16,8 +16,8 @@ const stateWords = 5
 func (d *Device) SetStep(s device.StepState) {
 	d.mustNotRecord("SetStep")
 	if c := d.commands(); c != nil {
-		words := [stateWords]uint32{uint32(s.Seed), uint32(s.Seed >> 32), s.Step, bits(s.Rate), bits(s.Momentum)}
-		c.Update(d.state.gpu, 0, words[:])
+		d.words = [stateWords]uint32{uint32(s.Seed), uint32(s.Seed >> 32), s.Step, bits(s.Rate), bits(s.Momentum)}
+		c.Update(d.state.gpu, 0, d.words[:])
 	}
 }
 

@@ -97,6 +97,7 @@ func (r *recording) Close() {
 		r.d.flush()
 		r.d.wait()
 		r.d.courier.drain()
+		_ = r.d.timeline.Wait(r.d.launched) // after a failure, which has been reported, some may still run
 		r.release()
 	}
 	r.d = nil

@@ -60,17 +60,16 @@ func (d *Device) openSegment() *segment {
 // newSegment begins a used segment again, or a new one.
 func (d *Device) newSegment() (*segment, error) {
 	d.collect()
-	s := &segment{}
 	if n := len(d.idle); n > 0 {
-		s, d.idle = d.idle[n-1], d.idle[:n-1]
-	} else {
-		c, err := d.gpu.NewCommands()
-		if err != nil {
-			return nil, err
-		}
-		s.commands = c
+		s := d.idle[n-1]
+		d.idle = d.idle[:n-1]
+		return s, s.commands.Begin()
 	}
-	return s, s.commands.Begin()
+	c, err := d.gpu.NewCommands()
+	if err != nil {
+		return nil, err
+	}
+	return &segment{commands: c}, c.Begin()
 }
 
 // collect takes back the segments that have run.
