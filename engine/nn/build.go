@@ -100,8 +100,12 @@ func (b *builder) equip(c *compute, dev int) error {
 	}
 	b.loss = c
 	labels, err := b.alloc(dev, b.opt.Batch)
+	if err != nil {
+		return err
+	}
 	c.ctx.Labels = labels
-	return err
+	c.ctx.Device.Fill(labels, 0) // kernels index by them, also where the first batch has fewer images
+	return nil
 }
 
 // read returns the value of that name on the reader's device, with a transfer if

@@ -227,12 +227,13 @@ func (m *Model) InputGradient() (*tensor.Tensor, error) {
 		if v == nil {
 			continue
 		}
-		v.sumGradients(m.opt.Devices[i], m.opt.Batch)
-		if err := m.opt.Devices[i].Download(v.Grad, 0, part); err != nil {
-			return nil, err
-		}
-		for j, g := range part {
-			sum.Data[j] += g
+		for _, b := range append([]device.Buffer{v.Grad}, v.extra...) {
+			if err := m.opt.Devices[i].Download(b, 0, part); err != nil {
+				return nil, err
+			}
+			for j, g := range part {
+				sum.Data[j] += g
+			}
 		}
 	}
 	return sum, nil

@@ -48,6 +48,7 @@ func (m *Model) Profile() (*Profile, error) {
 	if err := m.Sync(); err != nil {
 		return nil, err
 	}
+	m.setTrain(true)
 	if m.marked == nil {
 		m.marked = m.record(m.runMarked)
 	}
@@ -91,9 +92,6 @@ func (m *Model) runMarked() {
 	}
 	for dev := range slots {
 		mark(dev)
-	}
-	for _, c := range m.passes {
-		c.ctx.Train = true
 	}
 	for _, list := range [][]task{m.forward, m.backward} {
 		for _, t := range list {

@@ -82,13 +82,19 @@ func runAll(tasks []task) {
 
 // Forward computes all outputs; with train set, dropout draws its masks.
 func (m *Model) Forward(train bool) {
-	for _, c := range m.passes {
-		c.ctx.Train = train
-	}
+	m.setTrain(train)
 	runAll(m.forward)
 }
 
-// Backward computes all gradients of the last Forward.
+// setTrain says of which kind the last pass forwards is. Replays must, too, for
+// the Backward that may follow.
+func (m *Model) setTrain(train bool) {
+	for _, c := range m.passes {
+		c.ctx.Train = train
+	}
+}
+
+// Backward computes all gradients of the last pass forwards.
 func (m *Model) Backward() { runAll(m.backward) }
 
 // Update applies SGD to every parameter.
@@ -111,6 +117,7 @@ func (m *Model) Train() {
 			m.Update()
 		})
 	}
+	m.setTrain(true)
 	m.step.replay()
 }
 
@@ -119,6 +126,7 @@ func (m *Model) Infer() {
 	if m.inference == nil {
 		m.inference = m.record(func() { m.Forward(false) })
 	}
+	m.setTrain(false)
 	m.inference.replay()
 }
 
