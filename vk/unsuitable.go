@@ -4,8 +4,10 @@ package vk
 
 import "fmt"
 
-// What the kernels are written for. All but the storage buffers is what Vulkan
-// promises of any device; the table in package shaders has the largest kernel.
+// What the kernels are written for. All but the storage buffers and shuffles is
+// what Vulkan promises of any device; the table in package shaders has the
+// largest kernel, and those of products hold shuffles, which only drivers that run
+// on the processor come to.
 const (
 	needInvocations    = 128
 	needSharedMemory   = 16 << 10
@@ -37,6 +39,9 @@ func lackedVersion(p *PhysicalDevice) string {
 func lackedFeature(p *PhysicalDevice) string {
 	if !p.Features.TimelineSemaphore {
 		return "its driver has no timeline semaphores"
+	}
+	if p.Features.Subgroup&SubgroupShuffle == 0 {
+		return "its driver has no shuffles within subgroups"
 	}
 	return ""
 }

@@ -15,7 +15,7 @@ func suitable() *PhysicalDevice {
 			WorkgroupInvocations: 128, WorkgroupSizeX: 128, SharedMemory: 16384,
 			StorageRange: 1 << 27, StorageBuffers: needStorageBuffers, PushConstants: 128,
 		},
-		Features:      Features{TimelineSemaphore: true},
+		Features:      Features{TimelineSemaphore: true, Subgroup: SubgroupShuffle},
 		QueueFamilies: []QueueFamily{{Transfer: true, Count: 2}, {Compute: true, Count: 1}},
 		MemoryTypes:   []MemoryType{{0, DeviceLocal}, {0, HostVisible | HostCached}, {0, HostVisible | HostCoherent}},
 	}
@@ -34,6 +34,7 @@ func TestUnsuitableNamesWhatIsMissing(t *testing.T) {
 		{"Tandem needs Vulkan 1.2, its driver has 1.0.3", func(p *PhysicalDevice) { p.APIVersion = MakeVersion(1, 0, 3) }},
 		{"the Vulkan loader installed here has 1.0.65", func(p *PhysicalDevice) { p.APIVersion, p.instance = MakeVersion(1, 0, 65), old }},
 		{"timeline semaphores", func(p *PhysicalDevice) { p.Features.TimelineSemaphore = false }},
+		{"shuffles within subgroups", func(p *PhysicalDevice) { p.Features.Subgroup = ^SubgroupShuffle }},
 		{"its workgroups hold 64 invocations, Tandem needs 128", func(p *PhysicalDevice) { p.Limits.WorkgroupInvocations = 64 }},
 		{"its workgroups hold 127 invocations, Tandem needs 128", func(p *PhysicalDevice) { p.Limits.WorkgroupSizeX = 127 }},
 		{"share 16383 bytes", func(p *PhysicalDevice) { p.Limits.SharedMemory-- }},
