@@ -50,7 +50,7 @@ func TestBlocksOfACopy(t *testing.T) {
 	seed := devicetest.Seed(t)
 	r := rand.New(rand.NewPCG(seed, 0))
 	for range 2000 {
-		d := &Device{bounds: limits{storageRange: 16 + r.IntN(100), alignment: 1 << r.IntN(4)}}
+		d := &Device{bounds: limits{storageRange: 16 + r.IntN(100), alignment: 4 << r.IntN(2)}}
 		p := device.Copy{Rows: 1 + r.IntN(9), Cols: 1 + r.IntN(200), SrcOffset: r.IntN(9), DstOffset: r.IntN(9)}
 		p.SrcStride, p.DstStride = r.IntN(2*p.Cols), p.Cols+r.IntN(p.Cols)
 		want, got := places(p), map[[2]int]int{}
@@ -59,7 +59,7 @@ func TestBlocksOfACopy(t *testing.T) {
 				got[place]++
 			}
 			for _, v := range [][2]int{{b.SrcOffset, b.SrcStride}, {b.DstOffset, b.DstStride}} {
-				if n := v[0]%d.startUnit() + (b.Rows-1)*v[1] + b.Cols; n > d.bounds.storageRange {
+				if n := v[0]%d.bounds.alignment + (b.Rows-1)*v[1] + b.Cols; n > d.bounds.storageRange {
 					t.Fatalf("%+v: part %+v needs a view of %d elements, %d are allowed", p, b, n, d.bounds.storageRange)
 				}
 			}

@@ -39,17 +39,14 @@ func (d *Device) copyBlock(p device.Copy, src, dst device.Buffer) {
 // around returns a view of n elements from offset on that begins a little
 // before, where views may, and how far before.
 func (d *Device) around(b device.Buffer, offset, n int) (view, int) {
-	skip := offset % d.startUnit()
+	skip := offset % d.bounds.alignment
 	return at(b, offset-skip, skip+n), skip
 }
-
-// startUnit is what views begin at multiples of, here whole fours as well.
-func (d *Device) startUnit() int { return max(4, d.limit().alignment) }
 
 // blocks splits a copy so that each part fits a view wherever it begins: into
 // runs of rows, or into pieces of rows that are too long by themselves.
 func (d *Device) blocks(p device.Copy) iter.Seq[device.Copy] {
-	room := d.limit().storageRange - d.startUnit()
+	room := d.bounds.storageRange - d.bounds.alignment
 	cols := min(p.Cols, room)
 	rows := min(p.Rows, 1+(room-cols)/max(1, p.SrcStride, p.DstStride))
 	if cols < p.Cols {

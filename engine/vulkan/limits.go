@@ -34,8 +34,6 @@ func limitsOf(l vk.Limits) limits {
 	}
 }
 
-func (d *Device) limit() limits { return d.bounds }
-
 // threads is the size of a workgroup that treats elements alike.
 func (d *Device) threads() uint32 { return uint32(min(256, d.bounds.invocations)) }
 

@@ -27,12 +27,12 @@ const (
 )
 
 // newProduct chooses how to compute a product: the tile, and into how many parts
-// to cut the depth, most at most.
+// to cut the depth, most at most. Parts and groups share a dimension of the grid.
 func (d *Device) newProduct(rows, cols, depth, groups, most int) product {
 	t := d.tileFor(rows, cols)
 	parts := min(d.busy()/(t.count(rows, cols)*groups), depth/shortestPart)
 	parts = max(parts, ceilDiv(depth, longestPart))
-	parts = max(1, min(parts, most))
+	parts = max(1, min(parts, most, d.bounds.groups[2]/groups))
 	length := max(1, ceilDiv(ceilDiv(depth, parts), partUnit)*partUnit)
 	return product{
 		tile: t, rows: rows, cols: cols, depth: depth, groups: groups,

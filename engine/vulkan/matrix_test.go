@@ -59,6 +59,16 @@ func TestTilesOfAlexNet(t *testing.T) {
 	}
 }
 
+// The weights of many groups, from a large batch, have as many parts as a grid
+// holds.
+func TestPartsOfManyGroups(t *testing.T) {
+	d := &Device{tiled: true, bounds: limits{invocations: 256, shared: 32 << 10, groups: [3]int{65535, 65535, 65535}}}
+	m := d.newProduct(1, 9, 128*224*224, 96, largestView)
+	if n := m.parts * m.groups; n > 65535 || n < 60000 || m.parts*m.partLength < m.depth {
+		t.Errorf("%d parts of %d groups, each %d deep", m.parts, m.groups, m.partLength)
+	}
+}
+
 // Products are right where a kernel sees so little of a buffer that every factor,
 // and the sums of all parts, need several calls; and where the phases of an input
 // gradient are cut into parts of which some are empty.
