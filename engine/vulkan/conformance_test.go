@@ -3,6 +3,7 @@
 package vulkan
 
 import (
+	"strings"
 	"testing"
 
 	"tandem/engine/device"
@@ -17,12 +18,20 @@ var kernelNames = map[Kernels]string{Tiled: "Tiled", Direct: "Direct"}
 // the validation layer.
 func TestConformance(t *testing.T) {
 	vktest.Each(t, func(t *testing.T, p *vk.PhysicalDevice) {
+		skipSlow(t, p)
 		for _, k := range []Kernels{Direct, Tiled} {
 			t.Run(kernelNames[k], func(t *testing.T) {
 				devicetest.Run(t, opener(p, Options{Kernels: k}))
 			})
 		}
 	})
+}
+
+// skipSlow leaves SwiftShader out of short runs: it takes minutes.
+func skipSlow(t *testing.T, p *vk.PhysicalDevice) {
+	if testing.Short() && strings.HasPrefix(p.Name, "SwiftShader") {
+		t.Skip("short: lavapipe stands for it")
+	}
 }
 
 func opener(p *vk.PhysicalDevice, o Options) devicetest.Open {
