@@ -100,12 +100,8 @@ func (b *builder) equip(c *compute, dev int) error {
 	}
 	b.loss = c
 	labels, err := b.alloc(dev, b.opt.Batch)
-	if err != nil {
-		return err
-	}
 	c.ctx.Labels = labels
-	c.ctx.Device.Fill(labels, 0) // kernels index by them, also where the first batch has fewer images
-	return nil
+	return err
 }
 
 // read returns the value of that name on the reader's device, with a transfer if

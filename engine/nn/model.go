@@ -102,14 +102,19 @@ func (m *Model) alloc(dev, n int) (device.Buffer, error) {
 }
 
 // Load copies a batch to the devices: images (Batch, C, H, W) and a class index
-// for each. Fewer images may be given; the rest of the batch is then stale.
+// for each. Fewer images may be given; the rest of the batch is then stale, of
+// class 0: kernels index by labels.
 func (m *Model) Load(images, labels []float32) {
 	for i, v := range m.inputs {
 		if v != nil {
 			m.opt.Devices[i].Upload(v.Data, 0, images)
 		}
 	}
-	m.loss.ctx.Device.Upload(m.loss.ctx.Labels, 0, labels)
+	c := m.loss.ctx
+	c.Device.Upload(c.Labels, 0, labels)
+	if rest := m.opt.Batch - len(labels); rest > 0 {
+		c.Device.Upload(c.Labels, len(labels), make([]float32, rest))
+	}
 }
 
 // SetStep sets seed, step, learning rate and momentum for the passes that follow.

@@ -22,7 +22,6 @@ func (b paperBuffer) Len() int { return int(b) }
 func (d *paperDevice) Info() device.Info                  { return device.Info{ID: "paper"} }
 func (d *paperDevice) Alloc(n int) (device.Buffer, error) { return paperBuffer(n), nil }
 func (d *paperDevice) Free(device.Buffer)                 { *d.log = append(*d.log, "free") }
-func (d *paperDevice) Fill(device.Buffer, float32)        {}
 
 // onPaper binds a network to devices without memory.
 func onPaper(t *testing.T, name string, devices int, o Options) *Model {
