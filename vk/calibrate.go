@@ -68,7 +68,11 @@ func (p *probe) run(round uint64) error {
 	if err := p.d.submitOnly(p.commands, nil, Point{p.timeline, round}); err != nil {
 		return err
 	}
-	return p.timeline.Wait(round)
+	err := p.timeline.Wait(round)
+	if err != nil {
+		_ = p.d.WaitIdle() // close must not free what still runs
+	}
+	return err
 }
 
 func (p *probe) close() {

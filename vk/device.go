@@ -130,13 +130,29 @@ func (d *Device) Close() error {
 		return nil
 	}
 	d.closed = true
-	d.called()
-	err := d.check("vkDeviceWaitIdle", C.VkResult(vulkan.DeviceWaitIdle(d.handle)))
+	err := d.waitIdle()
 	d.releaseAll()
 	d.memory.free()
 	d.cache.save(d)
 	d.destroy()
 	return err
+}
+
+// WaitIdle returns when nothing runs any more: also after an error of Timeline's
+// Wait, which does not say that.
+func (d *Device) WaitIdle() error {
+	if err := d.enter(); err != nil {
+		return err
+	}
+	defer d.leave()
+	return d.waitIdle()
+}
+
+func (d *Device) waitIdle() error {
+	d.queue.Lock() // Vulkan wants no submissions meanwhile
+	defer d.queue.Unlock()
+	d.called()
+	return d.check("vkDeviceWaitIdle", C.VkResult(vulkan.DeviceWaitIdle(d.handle)))
 }
 
 func (d *Device) releaseAll() {

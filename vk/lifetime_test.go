@@ -131,7 +131,7 @@ func TestClosedDevice(t *testing.T) {
 		_, _, calibrateError := d.Calibrate()
 		for name, err := range map[string]error{
 			"NewBuffer": bufferError, "NewCommands": commandsError, "NewTimeline": timelineError, "NewQueries": queriesError,
-			"NewPipeline": pipelineError, "Calibrate": calibrateError, "Submit": d.Submit(c, nil, vk.Point{}), "Begin": c.Begin(), "Wait": l.Wait(0),
+			"NewPipeline": pipelineError, "Calibrate": calibrateError, "WaitIdle": d.WaitIdle(), "Submit": d.Submit(c, nil, vk.Point{}), "Begin": c.Begin(), "Wait": l.Wait(0),
 		} {
 			if err == nil || !strings.Contains(err.Error(), p.Name) || !strings.Contains(err.Error(), "is closed") {
 				t.Errorf("%s: %v", name, err)

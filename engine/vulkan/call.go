@@ -84,7 +84,7 @@ func (d *Device) pipeline(k *shaders.Kernel, spec []uint32) *vk.Pipeline {
 		Name: k.Name, SPIRV: k.SPIRV(), Bindings: len(k.Bindings), PushWords: len(k.Push), Spec: spec,
 	})
 	if err != nil {
-		d.fail(fmt.Errorf("kernel %s: %w", k.Name, err))
+		d.fail(err)
 		return nil
 	}
 	d.pipelines[string(key)] = p

@@ -49,7 +49,6 @@ type Device struct {
 	timeline  *vk.Timeline
 	last      uint64 // its value once everything submitted has run
 	submitter *worker[submission]
-	launched  uint64 // the submitter's: what the timeline will reach for certain
 	courier   *worker[errand]
 	open      *segment
 	idle      []*segment
@@ -170,10 +169,17 @@ func (d *Device) Close() error {
 	d.fail(errClosed) // and with it the links
 	d.submitter.stop()
 	d.courier.stop()
-	_ = d.timeline.Wait(d.launched) // what failed has been reported, but may still run
+	d.settle()
 	d.release()
-	return errors.Join(err, d.gpu.Close())
+	if closing := d.gpu.Close(); err == nil && closing != nil {
+		err = d.named(closing)
+	}
+	return err
 }
+
+// settle returns when nothing submitted runs any more, after a failure too: what
+// has failed may still run.
+func (d *Device) settle() { d.fail(d.gpu.WaitIdle()) }
 
 // release frees what the device owns; nothing runs any more.
 func (d *Device) release() {

@@ -55,16 +55,16 @@ func (r *recording) current() *segment {
 
 // commands returns where the next operation is encoded, nil after a failure.
 func (r *recording) commands() *vk.Commands {
+	if r.d.failure() != nil {
+		return nil
+	}
 	if r.sealed {
-		c, err := r.d.gpu.NewCommands()
-		if err == nil {
-			err = c.Begin()
-		}
+		s, err := r.d.freshSegment()
 		if err != nil {
 			r.d.fail(err)
 			return nil
 		}
-		r.segments = append(r.segments, &segment{commands: c})
+		r.segments = append(r.segments, s)
 		r.sealed = false
 	}
 	s := r.current()
@@ -97,7 +97,7 @@ func (r *recording) Close() {
 		r.d.flush()
 		r.d.wait()
 		r.d.courier.drain()
-		_ = r.d.timeline.Wait(r.d.launched) // after a failure, which has been reported, some may still run
+		r.d.settle()
 		r.release()
 	}
 	r.d = nil

@@ -45,7 +45,10 @@ func (d *Device) makeRoom() {
 
 // openSegment returns the segment that gathers operations, nil after a failure.
 func (d *Device) openSegment() *segment {
-	if d.open != nil || d.failure() != nil {
+	if d.failure() != nil {
+		return nil
+	}
+	if d.open != nil {
 		return d.open
 	}
 	s, err := d.newSegment()
@@ -62,14 +65,25 @@ func (d *Device) newSegment() (*segment, error) {
 	d.collect()
 	if n := len(d.idle); n > 0 {
 		s := d.idle[n-1]
+		if err := s.commands.Begin(); err != nil {
+			return nil, err
+		}
 		d.idle = d.idle[:n-1]
-		return s, s.commands.Begin()
+		return s, nil
 	}
+	return d.freshSegment()
+}
+
+func (d *Device) freshSegment() (*segment, error) {
 	c, err := d.gpu.NewCommands()
 	if err != nil {
 		return nil, err
 	}
-	return &segment{commands: c}, c.Begin()
+	if err := c.Begin(); err != nil {
+		c.Close()
+		return nil, err
+	}
+	return &segment{commands: c}, nil
 }
 
 // collect takes back the segments that have run.

@@ -41,7 +41,6 @@ func (d *Device) launch(s submission) {
 		d.fail(err)
 		return
 	}
-	d.launched = s.value
 	for _, p := range s.receives {
 		p.read = s.value
 	}
