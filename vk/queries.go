@@ -6,6 +6,7 @@ package vk
 import "C"
 
 import (
+	"errors"
 	"fmt"
 	"unsafe"
 
@@ -20,7 +21,11 @@ type Queries struct {
 	handle vulkan.QueryPool
 }
 
-// NewQueries returns n slots. Devices without timestamps give an error.
+// ErrNoTimestamps means that a device's queue does not tell the time.
+var ErrNoTimestamps = errors.New("it has no timestamps")
+
+// NewQueries returns n slots. Where the device has no timestamps the error wraps
+// ErrNoTimestamps.
 func (d *Device) NewQueries(n int) (*Queries, error) {
 	if err := d.enter(); err != nil {
 		return nil, err
@@ -28,7 +33,7 @@ func (d *Device) NewQueries(n int) (*Queries, error) {
 	defer d.leave()
 	valid := d.p.QueueFamilies[d.family].TimestampBits
 	if valid == 0 {
-		return nil, fmt.Errorf("%s has no timestamps", d.p.Name)
+		return nil, fmt.Errorf("%s: %w", d.p.Name, ErrNoTimestamps)
 	}
 	info := vulkan.QueryPoolCreateInfo{
 		SType:      vulkan.StructureTypeQueryPoolCreateInfo,

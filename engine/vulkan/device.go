@@ -56,7 +56,7 @@ type Device struct {
 	recording *recording
 	posts     map[postKey]*post
 
-	queries *vk.Queries
+	queries *vk.Queries // nil without timestamps
 	marked  [device.MaxMarks]bool
 	counts  device.Counts
 
@@ -95,7 +95,7 @@ func (d *Device) equip() (err error) {
 	if d.timeline, err = d.gpu.NewTimeline(); err != nil {
 		return err
 	}
-	if d.queries, err = d.gpu.NewQueries(device.MaxMarks); err != nil {
+	if d.queries, err = d.gpu.NewQueries(device.MaxMarks); err != nil && !errors.Is(err, vk.ErrNoTimestamps) {
 		return err
 	}
 	if d.state, err = d.newBuffer(stateWords); err != nil {
@@ -212,6 +212,8 @@ func (d *Device) release() {
 		d.fetched.Close()
 	}
 	d.state.close()
-	d.queries.Close()
+	if d.queries != nil {
+		d.queries.Close()
+	}
 	d.timeline.Close()
 }

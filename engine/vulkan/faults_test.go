@@ -207,3 +207,40 @@ func TestWorkingMemoryThatDoesNotFit(t *testing.T) {
 		}
 	})
 }
+
+// Where memory is short, freed memory is waited for, in a recording too; and
+// what fails meanwhile is told as it is.
+func TestFreedMemoryIsWaitedFor(t *testing.T) {
+	const n = 60_000 // four of them fit, with the one that the message needs; five do not
+	layer := device.LRN{Image: device.Image{N: 1, C: 1, H: 100, W: n / 100}, Groups: 1, Size: 5, K: 2, Alpha: 1, Beta: 0.75, SameMap: true}
+	vktest.Each(t, func(t *testing.T, p *vk.PhysicalDevice) {
+		for _, lost := range []bool{false, true} {
+			d := open(t, p, Options{Budget: 1 << 20})
+			l := device.NewLink(n)
+			x, _ := d.Alloc(n)
+			y, _ := d.Alloc(n)
+			freed, err := d.Alloc(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if lost {
+				defer vk.InjectFault("vkQueueSubmit", 2, int32(vk.DeviceLost))() // the first is before the message
+			}
+			d.Fill(freed, 0)
+			d.Receive(l, freed, n)
+			d.Free(freed)
+			time.AfterFunc(50*time.Millisecond, func() { _ = l.Put(n, func([]float32) {}) })
+			if !lost {
+				d.Record(func() { d.LRN(layer, x, y) }).Close()
+				if err := d.Sync(); err != nil {
+					t.Error(err)
+				}
+			} else if _, err := d.Alloc(n); err == nil || err != d.failure() || !isLine(err, "vkQueueSubmit: VK_ERROR_DEVICE_LOST") {
+				t.Errorf("Alloc: %v", err)
+			}
+			d.Free(x)
+			d.Free(y)
+			_ = d.Close()
+		}
+	})
+}

@@ -3,9 +3,11 @@
 package vulkan
 
 import (
+	"fmt"
 	"time"
 
 	"tandem/engine/device"
+	"tandem/vk"
 )
 
 // stateWords are those of the step state as kernels read it: the seed's low and
@@ -26,7 +28,7 @@ func (d *Device) step() view { return whole(d.state) }
 
 // clearMarks writes every slot once, because none can be read before.
 func (d *Device) clearMarks() {
-	if c := d.commands(); c != nil {
+	if c := d.commands(); c != nil && d.queries != nil {
 		for slot := range device.MaxMarks {
 			c.Timestamp(d.queries, slot)
 		}
@@ -37,7 +39,7 @@ func (d *Device) clearMarks() {
 func (d *Device) Mark(slot int) {
 	device.CheckMarks("Mark", slot, 1)
 	c := d.commands()
-	if c == nil {
+	if c == nil || d.queries == nil {
 		return
 	}
 	c.Timestamp(d.queries, slot)
@@ -55,6 +57,9 @@ func (d *Device) Marks(dst []time.Time) error {
 	device.CheckMarks("Marks", 0, len(dst))
 	if err := d.Sync(); err != nil {
 		return err
+	}
+	if d.queries == nil {
+		return d.named(fmt.Errorf("%s: %w", d.gpu.Physical().Name, vk.ErrNoTimestamps))
 	}
 	host, now, err := d.gpu.Calibrate()
 	if err != nil {

@@ -3,6 +3,7 @@
 package vulkan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"unsafe"
@@ -42,7 +43,7 @@ func (d *Device) Alloc(n int) (device.Buffer, error) {
 	}
 	b, err := d.newBuffer(n)
 	if err != nil {
-		return nil, d.named(err)
+		return nil, cmp.Or(d.failure(), d.named(err)) // something else may fail meanwhile
 	}
 	return b, nil
 }
@@ -52,10 +53,10 @@ func (d *Device) newBuffer(n int) (*buffer, error) {
 	size := 4 * int64(max(1, n)) // Vulkan knows no empty buffers
 	gpu, err := d.gpu.NewBuffer(size, vk.OnDevice)
 	var full *vk.OutOfMemory
-	if errors.As(err, &full) && len(d.retired) > 0 && d.recording == nil {
-		if err := d.Sync(); err != nil {
-			return nil, err
-		}
+	if errors.As(err, &full) && len(d.retired) > 0 {
+		d.flush()
+		d.wait()
+		d.reap()
 		gpu, err = d.gpu.NewBuffer(size, vk.OnDevice)
 	}
 	if err != nil {
