@@ -244,3 +244,18 @@ func TestFreedMemoryIsWaitedFor(t *testing.T) {
 		}
 	})
 }
+
+// A device that cannot be equipped is not opened, and can be later.
+func TestOpenThatFails(t *testing.T) {
+	vktest.Each(t, func(t *testing.T, p *vk.PhysicalDevice) {
+		restore := vk.InjectFault("vkAllocateMemory", 1, int32(vk.OutOfDeviceMemory))
+		d, err := Open("vulkan", p, Options{})
+		restore()
+		if !isLine(err, "vulkan: "+p.Name+": out of memory") {
+			t.Errorf("%v, %v", d, err)
+		}
+		if err := open(t, p, Options{}).Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -178,6 +178,9 @@ func receiveWaits(a, b device.Device) error {
 	if err != nil {
 		return err
 	}
+	if err := b.Sync(); err != nil { // what opening has left to do is not to be timed
+		return err
+	}
 	b.Mark(0)
 	b.Receive(l, y, n)
 	b.Mark(1)
