@@ -149,7 +149,7 @@ func (b *builder) readData(dev int) (*value, error) {
 		return nil, err
 	}
 	v := &value{Value: Value{Shape: b.Net.Input, Data: data}, dev: dev}
-	if b.opt.InputGradient && !b.opt.Inference {
+	if b.opt.InputGradient {
 		if v.Grad, err = b.alloc(dev, n); err != nil {
 			return nil, err
 		}
@@ -182,7 +182,7 @@ func (b *builder) newValue(shape tensor.Shape, dev int) (*value, error) {
 		return nil, err
 	}
 	v := &value{Value: Value{Shape: shape, Data: data}, dev: dev}
-	if !b.opt.Inference {
+	if !b.opt.Inference || b.opt.InputGradient {
 		v.Grad, err = b.alloc(dev, n)
 	}
 	return v, err

@@ -12,8 +12,8 @@ import (
 type Options struct {
 	Batch         int             // images a pass
 	Devices       []device.Device // one, or two for a network of two towers
-	Inference     bool            // no gradients, no momentum
-	InputGradient bool            // compute the gradient of the input images too
+	Inference     bool            // no training: no gradients, no momentum
+	InputGradient bool            // compute the gradient of the input images too; for inference, by BackFrom alone
 }
 
 // Model is a network with its parameters, activations and gradients on one or
@@ -190,14 +190,9 @@ func (m *Model) ActivationGradient(name string, n int) (*tensor.Tensor, error) {
 
 // fetch joins the towers' halves where the node is split.
 func (m *Model) fetch(name string, n int, pick func(Value) device.Buffer) (*tensor.Tensor, error) {
-	var parts []*compute
-	for _, c := range m.passes {
-		if c.ctx.Node.origin() == name {
-			parts = append(parts, c)
-		}
-	}
-	if len(parts) == 0 {
-		return nil, fmt.Errorf("network %s has no layer %s", m.Net.Name, name)
+	parts, err := m.partsOf(name)
+	if err != nil {
+		return nil, err
 	}
 	shape := parts[0].ctx.Out.Shape.Clone()
 	half := shape.Size()
@@ -219,20 +214,40 @@ func (m *Model) fetch(name string, n int, pick func(Value) device.Buffer) (*tens
 	return out, nil
 }
 
+// partsOf returns the passes that compute a node of the merged network: one, or
+// one for each tower's half.
+func (m *Model) partsOf(name string) ([]*compute, error) {
+	var parts []*compute
+	for _, c := range m.passes {
+		if c.ctx.Node.origin() == name {
+			parts = append(parts, c)
+		}
+	}
+	if len(parts) == 0 {
+		return nil, fmt.Errorf("network %s has no layer %s", m.Net.Name, name)
+	}
+	return parts, nil
+}
+
 // InputGradient returns the gradient of the loss with respect to the images of
 // the batch, (Batch, C, H, W). The model must have been made with
 // Options.InputGradient.
 func (m *Model) InputGradient() (*tensor.Tensor, error) {
 	if !m.opt.InputGradient || m.opt.Inference {
-		return nil, fmt.Errorf("network %s: the model was made without Options.InputGradient", m.Net.Name)
+		return nil, fmt.Errorf("network %s: the model was made without Options.InputGradient, or for inference", m.Net.Name)
 	}
-	sum := tensor.New(append([]int{m.opt.Batch}, m.Net.Input...)...)
+	return m.sumInputGradients(m.opt.Batch)
+}
+
+// sumInputGradients adds up what the readers of the first n images sent back.
+func (m *Model) sumInputGradients(n int) (*tensor.Tensor, error) {
+	sum := tensor.New(append([]int{n}, m.Net.Input...)...)
 	part := make([]float32, len(sum.Data))
 	for i, v := range m.inputs {
 		if v == nil {
 			continue
 		}
-		for _, b := range append([]device.Buffer{v.Grad}, v.extra...) {
+		for _, b := range v.gradients() {
 			if err := m.opt.Devices[i].Download(b, 0, part); err != nil {
 				return nil, err
 			}
