@@ -33,6 +33,7 @@ var mayImport = map[string][]string{
 	"engine/data":              {"engine/tensor", "engine/atomicfile", "golang.org/x/image/...", "gonum.org/v1/gonum/..."},
 	"engine/weights":           {"engine/tensor", "engine/atomicfile", "engine/nn", "google.golang.org/protobuf/..."},
 	"engine/viz":               {"engine/tensor", "engine/device", "engine/atomicfile", "engine/nn", "golang.org/x/image/..."},
+	"engine/viz/survey":        {"engine/tensor", "engine/nn", "engine/data", "engine/viz", "gonum.org/v1/gonum/...", "golang.org/x/image/..."},
 	"engine/viz/curves":        {"engine/atomicfile", "engine/train/metrics", "engine/viz", "gonum.org/v1/plot/..."},
 	"engine/train/metrics":     {"engine/atomicfile", "google.golang.org/protobuf/..."},
 	"engine/train": {"engine/tensor", "engine/device", "engine/nn", "engine/data", "engine/weights",
@@ -45,7 +46,7 @@ var mayImport = map[string][]string{
 
 // withoutSystem lists the packages that the browser runs.
 var withoutSystem = []string{
-	"engine/tensor", "engine/device", "engine/cpu", "engine/nn", "engine/data", "engine/viz", "engine/weights", "cmd/wasm",
+	"engine/tensor", "engine/device", "engine/cpu", "engine/nn", "engine/data", "engine/viz", "engine/viz/survey", "engine/weights", "cmd/wasm",
 }
 
 // topLevel lists the folders of the repository; any other needs a reason in

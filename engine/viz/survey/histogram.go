@@ -1,0 +1,85 @@
+package survey
+
+import "math"
+
+// Histogram counts finite values in bins of equal width, a power of two that
+// doubles until the bins reach over all values. Bin i holds the values from
+// (First+i)*Width on, up to the next bin's. So it depends on the values alone,
+// not on the order or the batches in which they came.
+type Histogram struct {
+	Width  float64 // 0 before the first value
+	First  int
+	Counts []int64
+
+	limit int // bins at most
+}
+
+// A histogram starts from bins of width 2^finest, and numbers them below
+// farthest, where float64 still has all whole numbers.
+const (
+	finest   = -40
+	farthest = 1 << 52
+)
+
+// add counts values.
+func (h *Histogram) add(values []float32) {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, v := range values {
+		if v-v == 0 {
+			low, high = min(low, float64(v)), max(high, float64(v))
+		}
+	}
+	if low > high {
+		return
+	}
+	h.reach(low, high)
+	scale := 1 / h.Width
+	for _, v := range values {
+		if v-v == 0 {
+			h.Counts[int(math.Floor(float64(v)*scale))-h.First]++
+		}
+	}
+}
+
+// reach widens the bins until no more than the limit reach from low to high and
+// over all values before.
+func (h *Histogram) reach(low, high float64) {
+	if h.Width == 0 {
+		h.Width = math.Ldexp(1, finest)
+	}
+	for {
+		first, last := math.Floor(low/h.Width), math.Floor(high/h.Width)
+		if len(h.Counts) > 0 {
+			first, last = min(first, float64(h.First)), max(last, float64(h.First+len(h.Counts)-1))
+		}
+		if last-first < float64(h.limit) && max(-first, last) < farthest {
+			h.cover(int(first), int(last))
+			return
+		}
+		h.double()
+	}
+}
+
+// double merges bins in pairs. Halves of bin numbers are rounded down, below
+// zero too.
+func (h *Histogram) double() {
+	old, first := h.Counts, h.First
+	h.Width *= 2
+	h.Counts = nil
+	if len(old) == 0 {
+		return
+	}
+	h.cover(first>>1, (first+len(old)-1)>>1)
+	for i, n := range old {
+		h.Counts[(first+i)>>1-h.First] += n
+	}
+}
+
+// cover adds empty bins at both ends so that numbers first to last are there.
+func (h *Histogram) cover(first, last int) {
+	counts := make([]int64, last-first+1)
+	if len(h.Counts) > 0 {
+		copy(counts[h.First-first:], h.Counts)
+	}
+	h.First, h.Counts = first, counts
+}
