@@ -34,6 +34,7 @@ var mayImport = map[string][]string{
 	"engine/weights":           {"engine/tensor", "engine/atomicfile", "engine/nn", "google.golang.org/protobuf/..."},
 	"engine/viz":               {"engine/tensor", "engine/device", "engine/atomicfile", "engine/nn", "golang.org/x/image/..."},
 	"engine/viz/survey":        {"engine/tensor", "engine/nn", "engine/data", "engine/viz", "gonum.org/v1/gonum/...", "golang.org/x/image/..."},
+	"engine/viz/saliency":      {"engine/tensor", "engine/device", "engine/nn", "engine/viz"},
 	"engine/viz/curves":        {"engine/atomicfile", "engine/train/metrics", "engine/viz", "gonum.org/v1/plot/..."},
 	"engine/train/metrics":     {"engine/atomicfile", "google.golang.org/protobuf/..."},
 	"engine/train": {"engine/tensor", "engine/device", "engine/nn", "engine/data", "engine/weights",
