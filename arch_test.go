@@ -47,7 +47,7 @@ var mayImport = map[string][]string{
 
 // withoutSystem lists the packages that the browser runs.
 var withoutSystem = []string{
-	"engine/tensor", "engine/device", "engine/cpu", "engine/nn", "engine/data", "engine/viz", "engine/viz/survey", "engine/weights", "cmd/wasm",
+	"engine/tensor", "engine/device", "engine/cpu", "engine/nn", "engine/data", "engine/viz", "engine/viz/survey", "engine/viz/saliency", "engine/weights", "cmd/wasm",
 }
 
 // topLevel lists the folders of the repository; any other needs a reason in

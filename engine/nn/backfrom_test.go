@@ -248,7 +248,7 @@ func TestBackFromTwoDevices(t *testing.T) {
 	const random = 13
 	var models []*nn.Model
 	for _, workers := range [][]int{{2}, {1, 1}} {
-		m := newSeeingGolden(t, cpus(t, workers...))
+		m := newSeeingGolden(t, true, cpus(t, workers...))
 		load(m, random, 0)
 		m.Infer()
 		models = append(models, m)
@@ -268,15 +268,33 @@ func TestBackFromTwoDevices(t *testing.T) {
 	}
 }
 
-// newSeeingGolden is golden_test.go's network for inference, with gradients of
-// its images.
-func newSeeingGolden(t *testing.T, devices []device.Device) *nn.Model {
+// Nor do two devices mind, whose messages take the same ways.
+func TestBackFromLeavesTwoDevicesAlone(t *testing.T) {
+	const random = 14
+	plain, watched := newGolden(t, cpus(t, 1, 1)), newSeeingGolden(t, false, cpus(t, 1, 1))
+	for step := range 3 {
+		for _, m := range []*nn.Model{plain, watched} {
+			load(m, random, step)
+			m.Train()
+		}
+		for _, layer := range []string{"fc8", "conv3", "relu1"} {
+			backFrom(t, watched, layer, seedFor(t, watched, layer, 6, random), nn.Deconvolution)
+		}
+		sameBits(t, fmt.Sprintf("step %d", step), state(t, watched), state(t, plain))
+	}
+}
+
+// newSeeingGolden is golden_test.go's network with gradients of its images.
+func newSeeingGolden(t *testing.T, inference bool, devices []device.Device) *nn.Model {
 	t.Helper()
-	m, err := nn.New(goldenNet(t), nn.Options{Batch: 6, Devices: devices, Inference: true, InputGradient: true})
+	m, err := nn.New(goldenNet(t), nn.Options{Batch: 6, Devices: devices, Inference: inference, InputGradient: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(m.Close)
+	if !inference {
+		m.Init(1)
+	}
 	g := readGolden(t, "net.safetensors")
 	for _, p := range m.Params() {
 		if err := m.WriteParam(p.Name, nn.Weights, g.get("param/"+p.Name)); err != nil {
