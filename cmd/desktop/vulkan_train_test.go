@@ -42,8 +42,8 @@ const pairNet = `{
 func fewPictures(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	r := rand.New(rand.NewPCG(1, 2))
-	for class, bright := range map[string]int{"dark": 0, "bright": 60} {
+	for bright, class := range map[int]string{0: "dark", 60: "bright"} {
+		r := rand.New(rand.NewPCG(1, uint64(bright)))
 		for i := range 20 {
 			split := "train"
 			if i >= 16 {
