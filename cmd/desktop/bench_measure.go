@@ -72,6 +72,34 @@ func (b *bencher) profile() error {
 
 // measure takes samples of each kind of work, after one that does not count.
 func (b *bencher) measure(samples int, s *screen) error {
+	if err := b.warmUp(s); err != nil {
+		return err
+	}
+	b.steps = make([]float64, 0, samples) // nothing is allocated between the tallies
+	b.before = b.tally()
+	s.progress("training", 0, 0, "")
+	if err := repeat(samples, b.step, &b.steps); err != nil {
+		return err
+	}
+	b.after = b.tally()
+	s.progress("classifying", 0, 0, "")
+	if err := repeat(samples, b.forward, &b.forwards); err != nil {
+		return err
+	}
+	if err := repeat(samples, b.update, &b.updates); err != nil {
+		return err
+	}
+	for i := range samples {
+		s.progress("timing layers", i, samples, "")
+		if err := b.profile(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// warmUp has kernels compiled and everything recorded.
+func (b *bencher) warmUp(s *screen) error {
 	s.progress("warming up", 0, 0, "")
 	for _, work := range []func() error{b.step, b.forward, b.update, b.profile} {
 		if err := work(); err != nil {
@@ -79,30 +107,17 @@ func (b *bencher) measure(samples int, s *screen) error {
 		}
 	}
 	b.profiles = nil
-	b.steps = make([]float64, 0, samples) // nothing is allocated between the tallies
-	b.before = b.tally()
-	for _, kind := range []struct {
-		name string
-		work func() error
-		into *[]float64
-	}{{"training", b.step, &b.steps}, {"classifying", b.forward, &b.forwards}, {"updating", b.update, &b.updates}} {
-		s.progress(kind.name, 0, 0, "")
-		for range samples {
-			ms, err := stopwatch(kind.work)
-			if err != nil {
-				return err
-			}
-			*kind.into = append(*kind.into, ms)
-		}
-		if kind.into == &b.steps {
-			b.after = b.tally()
-		}
-	}
-	for i := range samples {
-		s.progress("timing layers", i, samples, "")
-		if err := b.profile(); err != nil {
+	return nil
+}
+
+// repeat appends how many milliseconds work takes, time after time.
+func repeat(samples int, work func() error, into *[]float64) error {
+	for range samples {
+		began := time.Now()
+		if err := work(); err != nil {
 			return err
 		}
+		*into = append(*into, milliseconds(time.Since(began)))
 	}
 	return nil
 }
@@ -120,13 +135,6 @@ func (b *bencher) tally() tally {
 
 // last returns the last profile.
 func (b *bencher) last() *nn.Profile { return b.profiles[len(b.profiles)-1] }
-
-// stopwatch returns how many milliseconds work takes.
-func stopwatch(work func() error) (float64, error) {
-	began := time.Now()
-	err := work()
-	return milliseconds(time.Since(began)), err
-}
 
 func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }
 
