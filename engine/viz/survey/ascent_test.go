@@ -109,8 +109,8 @@ func TestAscentStaysWithinItsBounds(t *testing.T) {
 	}
 }
 
-// The image is moved, the gradient taken, and both moved back: for a linear
-// unit a step with jitter adds its weights from elsewhere.
+// The image is moved, the gradient taken, and both moved back: a unit that sees
+// an image moved down adds its weights moved up.
 func TestJitterIsTakenBack(t *testing.T) {
 	m := withGradient(t, linear, 1, cpus(t, 1))
 	o := plain(m)
@@ -124,26 +124,24 @@ func TestJitterIsTakenBack(t *testing.T) {
 	w := tensor.New(1, 2, 5, 7)
 	copy(w.Data, weightsOf(t, m)[5])
 	shifts := map[[2]int]bool{}
-	for range 20 {
+	for range 40 {
 		before := a.Images.Clone()
+		dy, dx := a.jitter()
+		shifts[[2]int{dy, dx}] = true
 		if err := a.Step(); err != nil {
 			t.Fatal(err)
 		}
-		found := 0
-		for dy := -2; dy <= 2; dy++ {
-			for dx := -2; dx <= 2; dx++ {
-				if proportional(before.Data, a.Images.Data, rolled(w, dy, dx).Data) {
-					shifts[[2]int{dy, dx}] = true
-					found++
-				}
-			}
-		}
-		if found != 1 {
-			t.Fatalf("step %d is along %d shifts of the weights", a.Steps, found)
+		if !proportional(before.Data, a.Images.Data, rolled(w, -dy, -dx).Data) {
+			t.Errorf("step %d, moved by %d, %d, is not along the weights moved back", a.Steps, dy, dx)
 		}
 	}
-	if len(shifts) < 10 {
-		t.Errorf("20 steps know %d shifts", len(shifts))
+	for s := range shifts {
+		if max(s[0], s[1], -s[0], -s[1]) > 2 {
+			t.Errorf("moved by %v", s)
+		}
+	}
+	if len(shifts) < 15 {
+		t.Errorf("40 steps know %d shifts of 25", len(shifts))
 	}
 }
 
@@ -220,6 +218,43 @@ func TestAscentOnTwoDevices(t *testing.T) {
 	for i, v := range images[1].Data {
 		if math.Abs(float64(v-images[2].Data[i])) > 1e-2 {
 			t.Fatalf("pixel %d: %g on one device, %g on two", i, v, images[2].Data[i])
+		}
+	}
+}
+
+// A whole map's excitement is its mean.
+func TestExcitementOfWholeMaps(t *testing.T) {
+	m := withGradient(t, twoTowers, 2, cpus(t, 1))
+	o := plain(m)
+	o.Whole = true
+	a, err := NewAscent(m, "tanh2", []int{5, 2}, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := excitements(t, a)
+	maps, err := m.Activation("tanh2", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	area := maps.Shape[2] * maps.Shape[3]
+	for i, unit := range []int{5, 2} {
+		mean := 0.0
+		for _, v := range maps.Data[(i*maps.Shape[1]+unit)*area:][:area] {
+			mean += float64(v) / float64(area)
+		}
+		if math.Abs(float64(got[i])-mean) > 1e-6 || mean == 0 {
+			t.Errorf("unit %d: %g, want %g", unit, got[i], mean)
+		}
+	}
+}
+
+func TestRolledImages(t *testing.T) {
+	x := normals(14, 2, 3, 4, 5)
+	got := rolled(x, 1, -7)
+	for i := range x.Data {
+		plane, y, c := i/20, i/5%4, i%5
+		if v := got.Data[plane*20+(y+1)%4*5+(c+3)%5]; v != x.Data[i] {
+			t.Fatalf("plane %d row %d column %d went elsewhere", plane, y, c)
 		}
 	}
 }

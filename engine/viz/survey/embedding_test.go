@@ -37,22 +37,8 @@ func TestAffinities(t *testing.T) {
 		for i := range x.Data {
 			x.Data[i] *= scale
 		}
-		p := make([]float32, 61)
-		squared := make([]float64, 61)
-		for i := range 61 {
-			for j := range squared {
-				squared[j] = distance(row(x, i), row(x, j))
-			}
-			conditional(p, squared, i, 12)
-			h := 0.0
-			for _, v := range p {
-				if v > 0 {
-					h -= float64(v) * math.Log(float64(v))
-				}
-			}
-			if math.Abs(math.Exp(h)-12) > 1e-3 || p[i] != 0 {
-				t.Errorf("scale %g, vector %d: perplexity %g, itself %g", scale, i, math.Exp(h), p[i])
-			}
+		for _, perplexity := range []float64{1.5, 12, 59} {
+			checkPerplexity(t, x, perplexity)
 		}
 		sum := 0.0
 		all := affinities(x, 12)
@@ -64,6 +50,27 @@ func TestAffinities(t *testing.T) {
 		}
 		if math.Abs(sum-1) > 1e-5 {
 			t.Errorf("affinities sum to %g", sum)
+		}
+	}
+}
+
+func checkPerplexity(t *testing.T, x *tensor.Tensor, want float64) {
+	t.Helper()
+	n := x.Shape[0]
+	p, squared := make([]float32, n), make([]float64, n)
+	for i := range n {
+		for j := range squared {
+			squared[j] = distance(row(x, i), row(x, j))
+		}
+		conditional(p, squared, i, want)
+		h := 0.0
+		for _, v := range p {
+			if v > 0 {
+				h -= float64(v) * math.Log(float64(v))
+			}
+		}
+		if got := math.Exp(h); math.Abs(got-want) > 1e-4*want || p[i] != 0 {
+			t.Errorf("vector %d: perplexity %g, want %g; itself %g", i, got, want, p[i])
 		}
 	}
 }
@@ -87,6 +94,47 @@ func TestEmbeddingGradientAgreesWithFiniteDifferences(t *testing.T) {
 				t.Errorf("point %d axis %d: gradient %g, want %g", i, a, e.gradient[i][a], want)
 			}
 		}
+	}
+}
+
+// Exaggeration pulls harder and pushes as before.
+func TestExaggeration(t *testing.T) {
+	e := embedded(t, clusters(30, 6, 3), 1, 300)
+	e.computeGradient(1)
+	plain := slices.Clone(e.gradient)
+	e.computeGradient(exaggeration)
+	for i := range e.Points {
+		pull, _, _ := e.forces(i)
+		for a := range 2 {
+			if got, want := e.gradient[i][a]-plain[i][a], 4*(exaggeration-1)*pull[a]; math.Abs(got-want) > 1e-12 {
+				t.Errorf("point %d axis %d: %g, want %g", i, a, got, want)
+			}
+		}
+	}
+}
+
+// The divergence is sum p log(p / q), with q as the t-SNE paper's equation 4 has
+// it.
+func TestDivergenceAgreesWithItsDefinition(t *testing.T) {
+	e := embedded(t, clusters(9, 6, 3), 1, 0)
+	q, total, want := make([]float64, 81), 0.0, 0.0
+	for i := range 81 {
+		e.Points[i/9] = [2]float64{math.Sin(float64(3 * (i / 9))), math.Cos(float64(7 * (i / 9)))}
+	}
+	for i := range 81 {
+		a, b := e.Points[i/9], e.Points[i%9]
+		if i/9 != i%9 {
+			q[i] = 1 / (1 + math.Pow(math.Hypot(a[0]-b[0], a[1]-b[1]), 2))
+			total += q[i]
+		}
+	}
+	for i, p := range e.p {
+		if i/9 != i%9 {
+			want += float64(p) * math.Log(float64(p)/(q[i]/total))
+		}
+	}
+	if got := e.Divergence(); math.Abs(got-want) > 1e-6*want || want < 0.1 {
+		t.Errorf("divergence %g, want %g", got, want)
 	}
 }
 

@@ -1,6 +1,9 @@
 package survey
 
-import "math"
+import (
+	"math"
+	"sync"
+)
 
 // Histogram counts finite values in bins of equal width, a power of two that
 // doubles until the bins reach over all values. Bin i holds the values from
@@ -21,23 +24,32 @@ const (
 	farthest = 1 << 52
 )
 
-// add counts values.
-func (h *Histogram) add(values []float32) {
-	low, high := math.Inf(1), math.Inf(-1)
+// add counts values, the finite ones of which lie between low and high.
+func (h *Histogram) add(values []float32, low, high float32) {
+	h.reach(float64(low), float64(high))
+	var mu sync.Mutex
+	inChunks(len(values), func(lo, hi int) {
+		counts := make([]int64, len(h.Counts))
+		h.countInto(counts, values[lo:hi])
+		mu.Lock()
+		defer mu.Unlock()
+		for i, n := range counts {
+			h.Counts[i] += n
+		}
+	})
+}
+
+func (h *Histogram) countInto(counts []int64, values []float32) {
+	scale, zeros := 1/h.Width, int64(0)
 	for _, v := range values {
-		if v-v == 0 {
-			low, high = min(low, float64(v)), max(high, float64(v))
+		if v == 0 {
+			zeros++ // most of what a ReLU puts out
+		} else if v-v == 0 {
+			counts[int(math.Floor(float64(v)*scale))-h.First]++
 		}
 	}
-	if low > high {
-		return
-	}
-	h.reach(low, high)
-	scale := 1 / h.Width
-	for _, v := range values {
-		if v-v == 0 {
-			h.Counts[int(math.Floor(float64(v)*scale))-h.First]++
-		}
+	if zeros > 0 {
+		counts[-h.First] += zeros
 	}
 }
 

@@ -39,22 +39,31 @@ func (l *Layer) add(t *tensor.Tensor, images []int) {
 		wide = l.Shape[2]
 	}
 	area := l.Shape.Size() / len(l.Units)
+	seen := make([]Stats, len(l.Units))
 	inChunks(len(l.Units), func(lo, hi int) {
 		for row, image := range images {
 			for c := lo; c < hi; c++ {
-				l.Units[c].add(t.Data[(row*len(l.Units)+c)*area:][:area], image, wide)
+				seen[c].merge(l.Units[c].add(t.Data[(row*len(l.Units)+c)*area:][:area], image, wide))
 			}
 		}
 	})
-	l.Histogram.add(t.Data)
+	var all Stats
+	for c, s := range seen {
+		l.Units[c].merge(s)
+		all.merge(s)
+	}
+	if all.Count > 0 {
+		l.Histogram.add(t.Data, all.Min, all.Max)
+	}
 }
 
-func (u *Unit) add(values []float32, image, wide int) {
+// add takes in one image's map, and returns its statistics.
+func (u *Unit) add(values []float32, image, wide int) Stats {
 	s, largest := statsOf(values)
-	u.merge(s)
 	if largest >= 0 {
 		u.best.offer(Patch{Image: image, Value: values[largest], Row: largest / wide, Column: largest % wide})
 	}
+	return s
 }
 
 // Stats returns the statistics of all units together.

@@ -34,30 +34,33 @@ func (s Stats) ZeroShare() float64 {
 // statsOf also returns the place of the first largest finite value, -1 if there
 // is none.
 func statsOf(values []float32) (s Stats, largest int) {
+	low, high := float32(math.Inf(1)), float32(math.Inf(-1))
 	largest = -1
 	sum := 0.0
+	bad, zeros := 0, 0
 	for i, v := range values {
 		if v-v != 0 {
-			s.NotFinite++
+			bad++
 			continue
 		}
-		if largest < 0 {
-			s.Min, s.Max, largest = v, v, i
+		if v > high {
+			high, largest = v, i
 		}
-		if v > s.Max {
-			s.Max, largest = v, i
+		if v < low {
+			low = v
 		}
-		s.Min = min(s.Min, v)
 		if v == 0 {
-			s.Zeros++
+			zeros++
 		}
-		s.Count++
 		sum += float64(v)
 	}
-	if s.Count > 0 {
-		s.Mean = sum / float64(s.Count)
-		s.squares = squaresAround(s.Mean, values)
+	s.NotFinite = int64(bad)
+	if largest < 0 {
+		return s, largest
 	}
+	s.Count, s.Zeros, s.Min, s.Max = int64(len(values)-bad), int64(zeros), low, high
+	s.Mean = sum / float64(s.Count)
+	s.squares = squaresAround(s.Mean, values)
 	return s, largest
 }
 
