@@ -58,7 +58,8 @@ func (u *Unit) Patches() []Patch {
 }
 
 // Rectangle returns the part of the network's input that a patch of a layer's
-// unit is, within the image.
+// unit is, within the image. Where evaluation crops, the input is the middle of
+// the stored image.
 func (s *Survey) Rectangle(layer string, p Patch) image.Rectangle {
 	if s.Layer(layer) == nil {
 		panic(fmt.Sprintf("survey: layer %s was not surveyed", layer))

@@ -26,7 +26,7 @@ func (d noise) Read(i int, dst []byte) (int, error) {
 	return (i*i + i/3) % 4, nil
 }
 
-// twoTowers sees 11x11 crops; its third convolution has a unit that is dead.
+// twoTowers sees 11x11 crops.
 const twoTowers = `{"name":"two-towers","input":[1,11,11],"towers":2,"nodes":[
 	{"name":"conv1","type":"conv","filters":6,"kernel":4,"stride":2,"pad":1,"ceil":true,"weight":{"std":0.3,"rate_factor":1},"bias":{"rate_factor":1}},
 	{"name":"relu1","type":"relu"},

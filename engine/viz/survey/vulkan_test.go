@@ -3,6 +3,7 @@
 package survey
 
 import (
+	"math"
 	"testing"
 
 	"tandem/engine/device"
@@ -25,5 +26,23 @@ func TestSurveyOnVulkan(t *testing.T) {
 		checkPass(t, s, p)
 		checkOutcomes(t, s, p)
 		m.Close()
+		sameAscent(t, d)
 	})
+}
+
+// sameAscent walks three steps there and on the CPU.
+func sameAscent(t *testing.T, d device.Device) {
+	t.Helper()
+	walk := func(d device.Device) []float32 {
+		m := withGradient(t, twoTowers, 2, []device.Device{d})
+		defer m.Close()
+		_, x := climbed(t, m, "conv2", []int{1, 6}, plain(m), 3)
+		return x.Data
+	}
+	got, want := walk(d), walk(cpus(t, 1)[0])
+	for i := range want {
+		if math.Abs(float64(got[i]-want[i])) > 1e-2 {
+			t.Fatalf("pixel %d: %g, %g on the CPU", i, got[i], want[i])
+		}
+	}
 }
