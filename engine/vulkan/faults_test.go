@@ -39,6 +39,7 @@ func TestFaults(t *testing.T) {
 	for _, f := range faults {
 		t.Run(f.call+" "+f.result.String(), func(t *testing.T) {
 			vktest.Each(t, func(t *testing.T, p *vk.PhysicalDevice) {
+				skipSlow(t, p)
 				for after := 1; ; after += stride {
 					x := &exchanger{d: open(t, p, Options{})}
 					restore := vk.InjectFault(f.call, after, int32(f.result))

@@ -7,6 +7,11 @@ import (
 	"tandem/vk"
 )
 
+// longestRecorded is how many operations of a recording are submitted as one.
+// Systems take a GPU for hung that works on one submission for seconds (Windows
+// for two), and a step on a small one may take that long.
+const longestRecorded = 24
+
 // recording is a sequence of segments that can be submitted again and again.
 type recording struct {
 	d        *Device
@@ -58,7 +63,7 @@ func (r *recording) commands() *vk.Commands {
 	if r.d.failure() != nil {
 		return nil
 	}
-	if r.sealed {
+	if r.sealed || r.current().entries >= longestRecorded {
 		s, err := r.d.freshSegment()
 		if err != nil {
 			r.d.fail(err)
