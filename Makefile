@@ -18,7 +18,7 @@ SCALAR := env -u GOTOOLCHAIN -u GOEXPERIMENT
 GO := go
 
 # Packages that also run in a browser, and those whose tests run there.
-BROWSER := ./engine/tensor ./engine/device ./engine/cpu ./engine/nn ./engine/data ./engine/weights ./engine/viz
+BROWSER := ./engine/tensor ./engine/device ./engine/cpu ./engine/nn ./engine/data ./engine/weights ./engine/viz ./engine/viz/saliency ./engine/viz/survey
 WASM := ./engine/tensor ./engine/device/... ./engine/cpu ./engine/nn
 # Node refuses a large environment, so the tests in WebAssembly get a small one.
 WASM_ENV := env -i HOME="$(HOME)" PATH="$(PATH)" GOTOOLCHAIN="$(GOTOOLCHAIN)" GOEXPERIMENT="$(GOEXPERIMENT)" GOOS=js GOARCH=wasm
