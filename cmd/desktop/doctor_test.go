@@ -46,6 +46,7 @@ func TestDoctorOnTheCPU(t *testing.T) {
 
 // The same seed draws the same cases, and another one others.
 func TestDoctorRepeats(t *testing.T) {
+	unraced(t)
 	table := func(seed string) string {
 		out := succeed(t, "doctor", "--device", "cpu:2", "--ops", "FCForward,LRN", "--seed", seed)
 		out, _, _ = strings.Cut(out, "\nfrom")

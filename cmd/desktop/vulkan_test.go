@@ -130,6 +130,7 @@ func TestDevicesThatAreNotThere(t *testing.T) {
 // Compiled kernels are kept from run to run, and a damaged file does no harm but
 // is told of.
 func TestKernelsAreKept(t *testing.T) {
+	unraced(t)
 	name := gpuNames(t)[0]
 	cache := t.TempDir()
 	env := []string{"XDG_CACHE_HOME=" + cache}
