@@ -71,6 +71,8 @@ func (f *benchFlags) check(cmd *cobra.Command) error {
 		return usagef("--steps must be at least 1, got %d", f.steps)
 	case cmd.Flags().Changed("sgemm") && (f.sgemm < 1 || f.sgemm > maxSGEMM):
 		return usagef("--sgemm must be from 1 to %d, got %d", maxSGEMM, f.sgemm)
+	case cmd.Flags().Changed("trace") && f.trace == "":
+		return usagef("--trace is empty; it takes the name of a file to write")
 	case f.sgemm > 0 && f.trace != "":
 		return usagef("--trace is of a network's step: leave out --sgemm")
 	}

@@ -103,6 +103,7 @@ func TestWrongUsage(t *testing.T) {
 		{"bench --sgemm 0", 2, "--sgemm"},
 		{"bench --sgemm 100000", 2, "--sgemm"},
 		{"bench --sgemm 8 --trace x", 2, "--trace"},
+		{"bench --trace=", 2, "--trace"},
 		{"bench --trace nix/x.json", 2, "nix"},
 		{"bench --kernels fast", 2, "fast"},
 		{"doctor --device gpu", 2, "gpu"},

@@ -24,6 +24,9 @@ func gpuNames(t *testing.T) []string {
 			names = append(names, fmt.Sprintf("vulkan:%d", i))
 		}
 	}
+	if len(names) == 0 && os.Getenv("TANDEM_VULKAN_TESTS") == "required" {
+		t.Fatal("no Vulkan device can be used; TANDEM_VULKAN_TESTS=required wants one")
+	}
 	if len(names) == 0 {
 		t.Skip("no Vulkan device can be used")
 	}

@@ -39,12 +39,12 @@ func checkLRN(t *testing.T, d *Device, p device.LRN, r *rand.Rand) {
 	y, dx := filledBuffer(t, d, n, nan), filledBuffer(t, d, n, nan)
 	d.LRN(p, x, y)
 	d.LRNBackward(p, x, dy, dx)
-	wantY, wantDx := acrossMaps(p, contents(t, d, x), contents(t, d, dy))
+	wantY, wantDx := acrossMaps(p, download(t, d, x), download(t, d, dy))
 	const tolerance = 1e-5 // the conformance suite's
-	if m := tensor.Worst(contents(t, d, y), wantY); !(m.Error <= tolerance) {
+	if m := tensor.Worst(download(t, d, y), wantY); !(m.Error <= tolerance) {
 		t.Errorf("LRN of size %d: %v", p.Size, m)
 	}
-	if m := tensor.WorstAt(0.1, contents(t, d, dx), wantDx); !(m.Error <= tolerance) {
+	if m := tensor.WorstAt(0.1, download(t, d, dx), wantDx); !(m.Error <= tolerance) {
 		t.Errorf("LRNBackward of size %d: %v", p.Size, m)
 	}
 }
@@ -97,7 +97,7 @@ func TestLRNOfExtremes(t *testing.T) {
 			})
 			y := filledBuffer(t, d, p.Image.Size(), func() float32 { return -1 })
 			d.LRN(p, x, y)
-			for i, v := range contents(t, d, y) {
+			for i, v := range download(t, d, y) {
 				switch c := i / width; {
 				case c <= 2 && v != 0:
 					t.Errorf("beta %g, channel %d, beside 1e20: got %g, want 0", beta, c, v)

@@ -131,7 +131,7 @@ func (o windowOperation) run(t *testing.T, d *Device, seed uint64) (results []fl
 	before := d.Counts().Dispatches
 	o.call(d, in, out)
 	for _, b := range out {
-		results = append(results, contents(t, d, b)...)
+		results = append(results, download(t, d, b)...)
 	}
 	dispatches = d.Counts().Dispatches - before // submitted by now
 	for _, b := range append(in, out...) {
@@ -152,13 +152,4 @@ func filledBuffer(t *testing.T, d *Device, n int, next func() float32) device.Bu
 	}
 	d.Upload(b, 0, x)
 	return b
-}
-
-func contents(t *testing.T, d *Device, b device.Buffer) []float32 {
-	t.Helper()
-	x := make([]float32, b.Len())
-	if err := d.Download(b, 0, x); err != nil {
-		t.Fatal(err)
-	}
-	return x
 }

@@ -22,7 +22,11 @@ void main() { y[0] = VALUE; }
 func newFolder(t *testing.T) string {
 	t.Helper()
 	for _, tool := range tools {
-		if _, err := exec.LookPath(tool); err != nil {
+		_, err := exec.LookPath(tool)
+		if err != nil && os.Getenv("TANDEM_VULKAN_TESTS") == "required" {
+			t.Fatalf("%s is not installed; TANDEM_VULKAN_TESTS=required wants it", tool)
+		}
+		if err != nil {
 			t.Skipf("%s is not installed", tool)
 		}
 	}
