@@ -36,7 +36,7 @@ func checkPair(t *testing.T, r benchResult) {
 	if both != r.Exchange[0].OnPaper || both != r.Exchange[1].OnPaper {
 		t.Errorf("transfers of %d bytes, %+v", both, r.Exchange)
 	}
-	if !(r.Overlap > 0 && r.Overlap <= 1) || r.PassesMS <= 0 {
+	if !(r.Overlap >= 0 && r.Overlap <= 1) || r.PassesMS <= 0 {
 		t.Errorf("overlap %g of %g ms", r.Overlap, r.PassesMS)
 	}
 	for _, d := range r.Devices {
@@ -52,11 +52,24 @@ func checkPair(t *testing.T, r benchResult) {
 func TestBenchOnTwoDevices(t *testing.T) {
 	unraced(t)
 	trace := filepath.Join(t.TempDir(), "trace.json")
-	args := []string{"bench", "--net", "alexnet-mini", "--batch", "2", "--steps", "1", "--device", "cpu:1,cpu:1"}
-	var r benchResult
-	decode(t, succeed(t, append(args, "--json", "--trace", trace)...), &r)
-	checkPair(t, r)
-	checkTraceFile(t, trace)
+	args := []string{"bench", "--net", "alexnet-mini", "--batch", "32", "--steps", "1", "--device", "cpu:1,cpu:1"}
+	// A busy machine can give its cores to one device after the other for longer
+	// than a pass takes, so that both once compute at the same time is enough.
+	overlapped := false
+	for range 5 {
+		var r benchResult
+		decode(t, succeed(t, append(args, "--json", "--trace", trace)...), &r)
+		checkPair(t, r)
+		if shared := checkTraceFile(t, trace); (shared > 0) != (r.Overlap > 0) {
+			t.Errorf("overlap %g, and %g us of the trace", r.Overlap, shared)
+		}
+		if overlapped = r.Overlap > 0; overlapped {
+			break
+		}
+	}
+	if !overlapped {
+		t.Error("the devices never compute at the same time")
+	}
 	out := succeed(t, args...)
 	for _, want := range []string{"a to b ", "both at once ", "on paper ", "conv1 ", "a fwd ms", "device b"} {
 		if !strings.Contains(out, want) {
@@ -71,9 +84,9 @@ func TestBenchOnTwoDevices(t *testing.T) {
 // interval is when a device of a trace computes.
 type interval struct{ start, end float64 }
 
-// checkTraceFile reads a trace as a viewer does, and looks for work that two
-// devices do at the same time.
-func checkTraceFile(t *testing.T, path string) {
+// checkTraceFile reads a trace as a viewer does, and returns how many
+// microseconds two devices work at the same time.
+func checkTraceFile(t *testing.T, path string) float64 {
 	t.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -108,9 +121,7 @@ func checkTraceFile(t *testing.T, path string) {
 			t.Errorf("device %g: not in order of time", pid)
 		}
 	}
-	if shared := sharedTime(busy[1], busy[2]); shared <= 0 {
-		t.Error("the devices never compute at the same time")
-	}
+	return sharedTime(busy[1], busy[2])
 }
 
 // sharedTime is how long intervals of both lists run at once.

@@ -37,7 +37,9 @@ func TestBenchOnVulkanDevices(t *testing.T) {
 	var r benchResult
 	decode(t, succeed(t, "bench", "--net", write(t, "pair.json", pairNet), "--batch", "8", "--steps", "3", "--device", gpuPair(t), "--trace", trace, "--json"), &r)
 	checkPair(t, r)
-	checkTraceFile(t, trace)
+	if shared := checkTraceFile(t, trace); shared <= 0 || r.Overlap <= 0 {
+		t.Errorf("the devices never compute at the same time: overlap %g, %g us of the trace", r.Overlap, shared)
+	}
 	for _, c := range append([]stepCounts{r.PerStep}, r.Devices[0].PerStep, r.Devices[1].PerStep) {
 		if c.Dispatches < 30 || c.Barriers < 10 || c.Barriers > c.Dispatches || c.Submits < 2 || c.NativeCalls < c.Submits || c.Operations < 30 {
 			t.Errorf("%+v", c)
