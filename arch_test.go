@@ -39,10 +39,14 @@ var mayImport = map[string][]string{
 	"engine/train/metrics":     {"engine/atomicfile", "google.golang.org/protobuf/..."},
 	"engine/train": {"engine/tensor", "engine/device", "engine/nn", "engine/data", "engine/weights",
 		"engine/atomicfile", "engine/train/metrics", "engine/viz"},
-	"cmd/internal/viewer": {"engine/...", "github.com/hajimehoshi/ebiten/...", "golang.org/x/image/..."},
-	"cmd/wasm":            {"engine/...", "cmd/internal/...", "github.com/hajimehoshi/ebiten/..."},
-	"cmd/desktop":         {"engine/...", "cmd/internal/...", "vk", "web", "github.com/spf13/cobra/...", "github.com/spf13/pflag", "golang.org/x/term/...", "github.com/go-gl/glfw/..."},
-	"web":                 {},
+	"cmd/internal/scene":       {"engine/tensor", "engine/nn"},
+	"cmd/internal/lab":         {"engine/...", "cmd/internal/scene"},
+	"cmd/internal/viewer":      {"engine/tensor", "engine/nn", "engine/viz", "cmd/internal/scene", "cmd/internal/viewer/...", "github.com/hajimehoshi/ebiten/...", "golang.org/x/image/..."},
+	"cmd/internal/viewer/ui":   {"github.com/hajimehoshi/ebiten/...", "golang.org/x/image/..."},
+	"cmd/internal/viewer/plot": {},
+	"cmd/wasm":                 {"engine/...", "cmd/internal/...", "github.com/hajimehoshi/ebiten/..."},
+	"cmd/desktop":              {"engine/...", "cmd/internal/...", "vk", "web", "github.com/spf13/cobra/...", "github.com/spf13/pflag", "golang.org/x/term/...", "github.com/go-gl/glfw/..."},
+	"web":                      {},
 }
 
 // withoutSystem lists the packages that the browser runs.
