@@ -39,7 +39,8 @@ func colorKernels(w *tensor.Tensor, o Options) (*Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := newPicture(l, w.Data, o.Scale, nil)
+	o.Map = nil
+	p := newPicture(l, w.Data, o)
 	size := w.Shape[1:].Size()
 	for i := range l.Tiles {
 		p.fillColor(i, w.Data[i*size:(i+1)*size])
@@ -53,7 +54,7 @@ func maps(data []float32, n, group, h, w int, o Options) (*Picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := newPicture(l, data, o.Scale, o.Map)
+	p := newPicture(l, data, o)
 	for i := range l.Tiles {
 		p.fillMap(i, data[i*h*w:(i+1)*h*w])
 	}

@@ -24,6 +24,7 @@ type Options struct {
 	Columns int         // 0: as many as give the largest zoom
 	Zoom    int         // whole pixels per cell; 0: the largest that fits in Fit, at least 1
 	Fit     image.Point // the size in pixels to aim at; zero is 1280x512, and 1280x1280 for a matrix of kernels and channels
+	Gain    float32     // contrast: values are multiplied by it, and what leaves the scale is clamped; 0 is 1
 }
 
 var (
@@ -34,13 +35,20 @@ var (
 // maxZoom bounds the zoom that is chosen: more only makes a small grid coarse.
 const maxZoom = 32
 
+func (o Options) gain() float64 {
+	if o.Gain == 0 {
+		return 1
+	}
+	return float64(o.Gain)
+}
+
 // arrange lays out n groups of tiles of w x h cells; a block takes whole groups.
 func (o Options) arrange(n, group, w, h int) (Layout, error) {
 	if n < 1 || group < 1 || w < 1 || h < 1 {
 		panic(fmt.Sprintf("viz: a grid of %dx%d tiles of %dx%d cells", n, group, w, h))
 	}
-	if o.Columns < 0 || o.Zoom < 0 || o.Blocks < 0 {
-		panic(fmt.Sprintf("viz: %d columns, zoom %d, %d blocks", o.Columns, o.Zoom, o.Blocks))
+	if o.Columns < 0 || o.Zoom < 0 || o.Blocks < 0 || o.Gain < 0 {
+		panic(fmt.Sprintf("viz: %d columns, zoom %d, %d blocks, gain %g", o.Columns, o.Zoom, o.Blocks, o.Gain))
 	}
 	if o.Fit == (image.Point{}) {
 		o.Fit = defaultFit

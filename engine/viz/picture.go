@@ -41,6 +41,7 @@ type Picture struct {
 	Range  Range     // of all tiles together
 	Scale  Scale     // which of the two the colours follow
 	Map    *ColorMap // nil where the three channels are shown as red, green and blue
+	Gain   float64   // by which values were multiplied: the scale ends at a Gain-th of the largest
 }
 
 // gapColor lies between tiles. It is none of the maps' colours for zero.
@@ -48,14 +49,15 @@ var gapColor = color.RGBA{58, 64, 74, 255}
 
 // newPicture returns an empty grid and the ranges of its tiles, which lie one
 // after the other in data.
-func newPicture(l Layout, data []float32, s Scale, m *ColorMap) *Picture {
+func newPicture(l Layout, data []float32, o Options) *Picture {
 	p := &Picture{
 		Image:  image.NewRGBA(image.Rectangle{Max: l.Size()}),
 		Layout: l,
 		Ranges: make([]Range, l.Tiles),
 		Range:  rangeOf(data),
-		Scale:  s,
-		Map:    m,
+		Scale:  o.Scale,
+		Map:    o.Map,
+		Gain:   o.gain(),
 	}
 	fillRect(p.Image, p.Image.Bounds(), gapColor)
 	size := len(data) / l.Tiles
@@ -79,7 +81,7 @@ func (p *Picture) unit(i int) float64 {
 	if r.MaxAbs() <= 0 {
 		return 0
 	}
-	return 1 / float64(r.MaxAbs())
+	return p.Gain / float64(r.MaxAbs())
 }
 
 // fill paints tile i, asking for the colour of each of its cells once.

@@ -259,3 +259,24 @@ func bumps(c, h, w int) *tensor.Tensor {
 	}
 	return a
 }
+
+// A gain moves the end of the scale: half the largest value at gain 2 is the
+// largest's colour, and zero stays the middle.
+func TestGain(t *testing.T) {
+	a := &tensor.Tensor{Shape: tensor.Shape{1, 1, 4}, Data: []float32{-2, -1, 0, 1}}
+	plain, err := Activations(a, Options{Zoom: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	strong, err := Activations(a, Options{Zoom: 1, Gain: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(p *Picture, i int) color.RGBA {
+		r := p.Layout.Tile(0)
+		return p.Image.RGBAAt(r.Min.X+i, r.Min.Y)
+	}
+	if at(strong, 1) != at(plain, 0) || at(strong, 0) != at(plain, 0) || at(strong, 2) != at(plain, 2) || at(strong, 3) != BlueOrange.At(1) {
+		t.Errorf("gain 2: %v %v %v %v", at(strong, 0), at(strong, 1), at(strong, 2), at(strong, 3))
+	}
+}

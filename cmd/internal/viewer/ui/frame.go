@@ -1,0 +1,221 @@
+// Package ui draws a window's parts and says what the user does with them: an
+// immediate-mode toolkit on ebiten's vector and text/v2. A program draws its whole
+// window anew whenever something has changed, and a button is a call that draws it
+// and returns whether it was pressed.
+//
+// Positions are in logical pixels, which are Scale device pixels wide. A frame
+// without a target draws nothing and records everything: its Controls and Texts
+// make layouts testable without a window, and are what a page mirrors for screen
+// readers.
+package ui
+
+import (
+	"image"
+	"time"
+
+	"github.com/hajimehoshi/ebiten/v2"
+)
+
+// UI is what lasts from frame to frame. Its zero value is ready.
+type UI struct {
+	focus    string // the control that has the keyboard
+	held     string // the control on which the button went down
+	order    []string
+	scrolled map[string]int
+	pictures pictureCache
+	mouse    image.Point
+}
+
+// Frame is a part of a window during one frame.
+type Frame struct {
+	*page
+	Bounds image.Rectangle // what this part covers
+	clip   image.Rectangle
+	dst    *ebiten.Image
+}
+
+// page is what the parts of a frame share.
+type page struct {
+	ui       *UI
+	Theme    *Theme
+	Scale    float64
+	In       Input
+	Controls []Control
+	Texts    []Text
+	modal    bool // controls outside of the topmost layer are out of reach
+	used     map[string]bool
+	tip      string
+	tipAt    image.Point
+	again    time.Duration // until the next frame is due; 0: none is
+}
+
+// Control is something the user can operate, as it was drawn.
+type Control struct {
+	ID      string
+	Role    string // ARIA's: "button", "slider", "tab", "option", "img"
+	Label   string
+	Value   string
+	Pressed bool
+	Off     bool // cannot be operated now
+	Rect    image.Rectangle
+}
+
+// Text is a line of text as it was drawn.
+type Text struct {
+	Text string
+	Rect image.Rectangle // that the ink may cover
+	Clip image.Rectangle // outside of which it was cut off
+	Cut  bool            // shortened to fit
+}
+
+// Begin starts a frame of a window of size logical pixels. With a nil target it
+// only records.
+func (u *UI) Begin(target *ebiten.Image, size image.Point, scale float64, t *Theme, in Input) *Frame {
+	if u.scrolled == nil {
+		u.scrolled = map[string]int{}
+	}
+	u.mouse = in.Mouse
+	bounds := image.Rectangle{Max: size}
+	f := &Frame{page: &page{ui: u, Theme: t, Scale: scale, In: in, used: map[string]bool{}}, Bounds: bounds, clip: bounds, dst: target}
+	f.Fill(bounds, t.Back)
+	return f
+}
+
+// End draws what lies above everything, and moves the keyboard's focus. It returns
+// after how long another frame is due though nothing happens, 0 for never.
+func (f *Frame) End() time.Duration {
+	f.drawTip()
+	f.ui.order = f.ui.order[:0]
+	for _, c := range f.Controls {
+		if !c.Off {
+			f.ui.order = append(f.ui.order, c.ID)
+		}
+	}
+	switch {
+	case f.Key("Tab"):
+		f.ui.moveFocus(1)
+		f.Again(1)
+	case f.Key("shift+Tab"):
+		f.ui.moveFocus(-1)
+		f.Again(1)
+	}
+	if f.In.Pressed && f.ui.held == "" {
+		f.ui.focus = ""
+	}
+	if !f.In.Down {
+		f.ui.held = ""
+	}
+	f.ui.pictures.sweep()
+	return f.again
+}
+
+func (u *UI) moveFocus(by int) {
+	n := len(u.order)
+	if n == 0 {
+		return
+	}
+	at := -1
+	if by < 0 {
+		at = n
+	}
+	for i, id := range u.order {
+		if id == u.focus {
+			at = i
+		}
+	}
+	u.focus = u.order[((at+by)%n+n)%n]
+}
+
+// Clip returns the part of a frame within r. Nothing is drawn outside of it, and
+// the mouse does not reach beyond.
+func (f *Frame) Clip(r image.Rectangle) *Frame {
+	sub := &Frame{page: f.page, Bounds: r, clip: r.Intersect(f.clip)}
+	if f.dst != nil {
+		sub.dst = f.dst.SubImage(f.device(sub.clip)).(*ebiten.Image)
+	}
+	return sub
+}
+
+// device returns the device pixels of a rectangle.
+func (f *Frame) device(r image.Rectangle) image.Rectangle {
+	s := func(v int) int { return int(float64(v)*f.Scale + 0.5) }
+	return image.Rect(s(r.Min.X), s(r.Min.Y), s(r.Max.X), s(r.Max.Y))
+}
+
+// Overlay begins a layer over all that was drawn since Shield, whose controls are
+// forgotten: the mouse and the keyboard reach the layer alone.
+func (f *Frame) Overlay() { f.Controls, f.modal = nil, false }
+
+// Shield keeps the mouse and keys from what is drawn until Overlay.
+func (f *Frame) Shield() { f.modal = true }
+
+// Again asks for another frame after d, for things that move.
+func (f *Frame) Again(d time.Duration) {
+	if f.again == 0 || d < f.again {
+		f.again = d
+	}
+}
+
+// Hover tells whether the mouse is over r.
+func (f *Frame) Hover(r image.Rectangle) bool {
+	return !f.modal && f.In.Mouse.In(r.Intersect(f.clip)) && f.ui.held == ""
+}
+
+// Key tells whether a key was pressed, once: who asks first gets it.
+func (f *Frame) Key(names ...string) bool {
+	if f.modal {
+		return false
+	}
+	for _, k := range f.In.Keys {
+		for _, n := range names {
+			if k == n && !f.used[n] {
+				f.used[n] = true
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Wheel returns the notches turned over r, once.
+func (f *Frame) Wheel(r image.Rectangle) image.Point {
+	if !f.Hover(r) {
+		return image.Point{}
+	}
+	w := f.In.Wheel
+	f.In.Wheel = image.Point{}
+	return w
+}
+
+// Tip shows a line beside the mouse.
+func (f *Frame) Tip(s string) { f.tip, f.tipAt = s, f.In.Mouse }
+
+// add records a control and tells whether the mouse is over it, whether it was
+// pressed (by mouse or keyboard) and whether it has the keyboard.
+func (f *Frame) add(c Control) (hover, pressed, focused bool) {
+	f.Controls = append(f.Controls, c)
+	if c.Off || f.modal {
+		return false, false, false
+	}
+	over := f.In.Mouse.In(c.Rect.Intersect(f.clip))
+	hover = over && (f.ui.held == "" || f.ui.held == c.ID)
+	if over && f.In.Pressed && f.ui.held == "" {
+		f.ui.held, f.ui.focus = c.ID, c.ID
+		pressed = true
+	}
+	focused = f.ui.focus == c.ID
+	return hover, pressed, focused
+}
+
+// Spot makes r a control that is drawn by the caller: a tile of a grid, a node of
+// a graph. It returns whether the mouse is over it and whether it was pressed.
+func (f *Frame) Spot(c Control) (hover, pressed bool) {
+	hover, pressed, focused := f.add(c)
+	if focused && f.Key("Enter") {
+		pressed = true
+	}
+	if focused && !f.In.Down {
+		f.Stroke(c.Rect.Inset(-2), f.Theme.Accent)
+	}
+	return hover, pressed
+}
