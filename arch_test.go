@@ -40,6 +40,7 @@ var mayImport = map[string][]string{
 	"engine/train": {"engine/tensor", "engine/device", "engine/nn", "engine/data", "engine/weights",
 		"engine/atomicfile", "engine/train/metrics", "engine/viz"},
 	"cmd/internal/scene":       {"engine/tensor", "engine/nn"},
+	"cmd/internal/xtest":       {"github.com/jezek/xgb/..."},
 	"cmd/internal/lab":         {"engine/...", "cmd/internal/scene"},
 	"cmd/internal/viewer":      {"engine/tensor", "engine/nn", "engine/viz", "cmd/internal/scene", "cmd/internal/viewer/...", "github.com/hajimehoshi/ebiten/...", "golang.org/x/image/..."},
 	"cmd/internal/viewer/ui":   {"github.com/hajimehoshi/ebiten/...", "golang.org/x/image/..."},
