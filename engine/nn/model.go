@@ -43,19 +43,13 @@ func New(net *Network, o Options) (*Model, error) {
 	if len(o.Devices) < 1 || len(o.Devices) > 2 {
 		return nil, fmt.Errorf("a network runs on 1 or 2 devices, got %d", len(o.Devices))
 	}
-	if _, err := net.Infer(); err != nil {
+	m := &Model{Net: net, opt: o, owned: make([][]device.Buffer, len(o.Devices))}
+	var err error
+	if m.graph, err = m.bound(net); err != nil {
 		return nil, err
 	}
-	m := &Model{Net: net, graph: net, opt: o, owned: make([][]device.Buffer, len(o.Devices))}
-	if len(o.Devices) == 2 {
-		split, err := Split(net)
-		if err != nil {
-			return nil, err
-		}
-		if o.Devices[0] == o.Devices[1] {
-			return nil, fmt.Errorf("%s was given twice; a network is split over two devices", o.Devices[0].Info().ID)
-		}
-		m.graph = split
+	if len(o.Devices) == 2 && o.Devices[0] == o.Devices[1] {
+		return nil, fmt.Errorf("%s was given twice; a network is split over two devices", o.Devices[0].Info().ID)
 	}
 	if err := m.build(); err != nil {
 		m.Close()
@@ -70,9 +64,7 @@ func (m *Model) Batch() int { return m.opt.Batch }
 
 // Close frees the model's recordings and buffers; the devices stay open.
 func (m *Model) Close() {
-	for _, r := range []*recorded{&m.step, &m.inference, &m.marked} {
-		r.close()
-	}
+	m.closeRecordings()
 	for i, bufs := range m.owned {
 		for _, b := range bufs {
 			m.opt.Devices[i].Free(b)

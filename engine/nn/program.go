@@ -147,6 +147,13 @@ func (r *recorded) close() {
 	*r = nil
 }
 
+// closeRecordings lets go of all of them; the next pass makes them anew.
+func (m *Model) closeRecordings() {
+	for _, r := range []*recorded{&m.step, &m.inference, &m.marked} {
+		r.close()
+	}
+}
+
 // record lets all devices record the same calls, each its own.
 func (m *Model) record(calls func()) recorded {
 	r := make(recorded, len(m.opt.Devices))
