@@ -30,7 +30,15 @@ type State struct {
 	Over      bool     `json:"over,omitempty"`       // a plateau schedule has ended the run
 	Schedule  schedule `json:"schedule"`
 	Sums      sums     `json:"sums"` // of the epoch under way
+
+	// Of a run that was changed under way: what the next step will record, and the
+	// weight decays that the recipe began with, by parameter.
+	Changes map[string]float32 `json:"changes,omitempty"`
+	Decays  map[string]float32 `json:"decays,omitempty"`
 }
+
+// rate returns the learning rate of the next step.
+func (s *State) rate() float32 { return s.Schedule.at(s.Step, s.Epoch) }
 
 // Options returns the options with which the data was opened.
 func (s State) Options() data.Options { return data.Options{Size: s.Size, Channels: s.Channels} }

@@ -4,6 +4,7 @@
 package train
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"image"
@@ -38,6 +39,16 @@ type Config struct {
 	Metrics func() (metrics.Writer, error)
 	// Pictures draws what is recorded after each epoch, by tag; nil: nothing.
 	Pictures func(*nn.Model) (map[string]image.Image, error)
+
+	// Watch looks at the run before the first step and after each, once what is due
+	// after that is done, and may change it; nil: nobody does. Run goes on when it
+	// returns, so Watch pauses it by waiting, and should return when its context
+	// ends. That time is no training time. Its error ends the run as it is.
+	Watch func(context.Context, *Moment) error
+	// Validate is called when a validation begins after a step. The functions that
+	// it returns, nil or not, see each batch after its pass forwards, and, unless
+	// an error or the context cut it short, what came of it.
+	Validate func(step int) (observe func(*nn.Model, *data.Batch) error, done func(Evaluation))
 }
 
 // Reporter hears how a run goes. Its methods are called from Run's goroutine,

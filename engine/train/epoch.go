@@ -51,7 +51,12 @@ func (r *run) report(epoch int) EpochReport {
 
 // validate measures the test error with one view.
 func (r *run) validate(ctx context.Context) (Evaluation, error) {
-	e, err := evaluate(ctx, r.model, r.Data.Test, r.stats, EvaluateOptions{Views: 1, Workers: r.Workers, Budget: r.Budget, Progress: r.Report.Validating})
+	o := EvaluateOptions{Views: 1, Workers: r.Workers, Budget: r.Budget, Progress: r.Report.Validating}
+	var done func(Evaluation)
+	if r.Validate != nil {
+		o.Observe, done = r.Validate(r.state.Step)
+	}
+	e, err := evaluate(ctx, r.model, r.Data.Test, r.stats, o)
 	switch {
 	case err != nil:
 		return e, r.failed(r.state.Step, err)
@@ -59,6 +64,9 @@ func (r *run) validate(ctx context.Context) (Evaluation, error) {
 		return e, r.diverged("the test loss", e.Loss)
 	}
 	r.judged, r.summary.Last = r.state.Step, &e
+	if done != nil {
+		done(e)
+	}
 	return e, nil
 }
 

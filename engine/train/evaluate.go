@@ -32,6 +32,7 @@ type EvaluateOptions struct {
 	Workers  int   // goroutines that prepare images; 0: one per core
 	Budget   int64 // bytes of images prepared ahead; 0: data.DefaultPrefetch
 	Progress func(done, total int)
+	Observe  func(*nn.Model, *data.Batch) error // sees each batch after its pass forwards; nil: nothing
 }
 
 // Evaluate judges a checkpoint on a set of images.
@@ -79,6 +80,11 @@ func evaluate(ctx context.Context, m *nn.Model, ds data.Dataset, stats *data.Sta
 		}
 		if err := t.add(m, b); err != nil {
 			return Evaluation{}, err
+		}
+		if o.Observe != nil {
+			if err := o.Observe(m, b); err != nil {
+				return Evaluation{}, err
+			}
 		}
 		l.Recycle(b)
 		if o.Progress != nil {

@@ -47,12 +47,15 @@ type run struct {
 	steps   int // the run ends after this many
 	saved   int // step of the last checkpoint, -1 for none
 	savedAt time.Time
+	unsaved bool // the run was changed since
 	loss    []float32
 	rank    []float32
 	stuck   stuckDetector
 	pace    pace
 	traffic traffic
 	judged  int // step of the last validation in this process, -1 for none
+	watched int // step after which Watch was called last, -1 for none
+	last    StepReport
 	noted   int // skipped images reported so far
 	summary Summary
 }
@@ -61,7 +64,7 @@ func newRun(ctx context.Context, c Config) (*run, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
-	r := &run{Config: c, recipe: c.Net.Recipe, store: weights.Store{Dir: c.Out}, record: metrics.Multi{}, saved: -1, savedAt: time.Now(), judged: -1}
+	r := &run{Config: c, recipe: c.Net.Recipe, store: weights.Store{Dir: c.Out}, record: metrics.Multi{}, saved: -1, savedAt: time.Now(), judged: -1, watched: -1}
 	if err := r.prepare(ctx); err != nil {
 		r.close()
 		return nil, err
@@ -201,6 +204,8 @@ func (r *run) loop(ctx context.Context) error {
 			return r.interrupt()
 		case epoch > r.state.Epoch:
 			err = r.endEpoch(ctx, epoch)
+		case r.watched != r.state.Step:
+			err = r.watch(ctx)
 		case r.state.Step >= r.steps || r.state.Over:
 			return r.finish(ctx)
 		default:
@@ -215,6 +220,11 @@ func (r *run) loop(ctx context.Context) error {
 // epoch returns the number of passes over the training set that the steps so
 // far make up.
 func (r *run) epoch() int { return r.state.Step * r.recipe.Batch / r.Data.Train.Len() }
+
+// passes returns epoch with its fraction.
+func (r *run) passes() float64 {
+	return float64(r.state.Step) * float64(r.recipe.Batch) / float64(r.Data.Train.Len())
+}
 
 func (r *run) interrupt() error {
 	r.summary.Interrupted = true
@@ -240,7 +250,7 @@ func (r *run) finish(ctx context.Context) error {
 // conclude saves what is not saved yet and fills the summary.
 func (r *run) conclude(best bool) error {
 	r.summary.Step = r.state.Step
-	if best || r.saved != r.state.Step {
+	if best || r.unsaved || r.saved != r.state.Step {
 		if err := r.save(best); err != nil {
 			return err
 		}

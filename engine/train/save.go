@@ -46,6 +46,6 @@ func (r *run) save(best bool) error {
 	if err := r.store.Save(int64(r.state.Step), f, r.KeepLast, best); err != nil {
 		return fmt.Errorf("step %d: the checkpoint was not written: %w; what was saved before is intact", r.state.Step, err)
 	}
-	r.saved, r.savedAt = r.state.Step, time.Now()
+	r.saved, r.savedAt, r.unsaved = r.state.Step, time.Now(), false
 	return nil
 }

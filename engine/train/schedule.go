@@ -1,7 +1,9 @@
 package train
 
 import (
+	"fmt"
 	"math"
+	"slices"
 
 	"tandem/engine/nn"
 )
@@ -25,7 +27,7 @@ func newSchedule(r nn.Recipe) schedule {
 func (s *schedule) at(step, epoch int) float32 {
 	switch c := s.recipe.Schedule; c.Kind {
 	case "step":
-		return s.recipe.Rate * float32(math.Pow(float64(c.Factor), float64(step/c.Every)))
+		return s.recipe.Rate * s.fallen(step)
 	case "epochs":
 		rate := s.recipe.Rate
 		for _, f := range c.Rates {
@@ -38,6 +40,41 @@ func (s *schedule) at(step, epoch int) float32 {
 		return s.Rate
 	}
 	return s.recipe.Rate
+}
+
+// fallen returns what a step schedule multiplies the first rate by.
+func (s *schedule) fallen(step int) float32 {
+	c := s.recipe.Schedule
+	return float32(math.Pow(float64(c.Factor), float64(step/c.Every)))
+}
+
+// withRate returns the schedule that has a rate, or its neighbour among the
+// numbers, at a step in an epoch, and all others in proportion.
+func (s schedule) withRate(rate float32, step, epoch int) (schedule, error) {
+	was := s.at(step, epoch)
+	switch s.recipe.Schedule.Kind {
+	case "plateau":
+		s.Rate = rate
+		return s, nil
+	case "step":
+		s.recipe.Rate = rate / s.fallen(step)
+	default:
+		s.recipe = scaleRates(s.recipe, float64(rate)/float64(was))
+	}
+	if !(s.recipe.Rate <= math.MaxFloat32) || s.recipe.Check() != nil {
+		return s, fmt.Errorf("a learning rate of %g now is too far from %g for the schedule's other rates to follow", rate, was)
+	}
+	return s, nil
+}
+
+func scaleRates(r nn.Recipe, by float64) nn.Recipe {
+	scaled := func(rate float32) float32 { return float32(float64(rate) * by) }
+	r.Rate = scaled(r.Rate)
+	r.Schedule.Rates = slices.Clone(r.Schedule.Rates)
+	for i := range r.Schedule.Rates {
+		r.Schedule.Rates[i].Rate = scaled(r.Schedule.Rates[i].Rate)
+	}
+	return r
 }
 
 // validated tells a plateau schedule the error after an epoch. It reports

@@ -32,7 +32,7 @@ func (r *run) step(ctx context.Context) error {
 		return err
 	}
 	r.traffic.since(r.Devices, r.model) // leaves out what was no step
-	rate := r.state.Schedule.at(r.state.Step, r.state.Epoch)
+	rate := r.state.rate()
 	r.model.SetStep(device.StepState{Seed: r.Seed, Step: uint32(r.state.Step), Rate: rate, Momentum: r.recipe.Momentum})
 	r.model.Load(b.X, b.Labels)
 	r.model.Train()
@@ -55,7 +55,7 @@ func (r *run) count(rate float32, seconds float64) error {
 	n := len(r.loss)
 	r.state.Step++
 	s := StepReport{
-		Step: r.state.Step, Steps: r.steps, Epoch: float64(r.state.Step) * float64(n) / float64(r.Data.Train.Len()),
+		Step: r.state.Step, Steps: r.steps, Epoch: r.passes(),
 		Loss: loss / float64(n), Top1Error: float64(wrong) / float64(n), Rate: rate, Seconds: seconds, Images: n,
 	}
 	s.MovedBytes, s.MovedSeconds = r.traffic.since(r.Devices, r.model)
@@ -71,6 +71,7 @@ func (r *run) count(rate float32, seconds float64) error {
 	r.summary.Seconds += seconds
 	r.summary.Images += n
 	s.Remaining = r.pace.remaining(r.steps - r.state.Step)
+	r.last = s
 	r.Report.Step(s)
 	return nil
 }
@@ -93,6 +94,7 @@ func (r *run) recordStep(s StepReport) error {
 	if len(r.Devices) > 1 {
 		values["transfer/bytes"], values["transfer/seconds"] = float64(s.MovedBytes), s.MovedSeconds
 	}
+	r.state.recordChanges(values)
 	return r.record.Scalars(int64(s.Step), time.Now(), values)
 }
 
