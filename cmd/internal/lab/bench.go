@@ -2,55 +2,134 @@ package lab
 
 import (
 	"context"
-	"image"
+	"fmt"
+	"time"
 
 	"tandem/cmd/internal/scene"
-	"tandem/engine/data"
 	"tandem/engine/nn"
 )
 
 // bench is where the loop's goroutine works: what is known now, and the models.
-// Products read its fields and change none but answer.
+// Products read its fields and leave them alone.
 type bench struct {
-	*network              // nil until there is one
-	images   data.Dataset // as Options has them; nil: none
-	weights  *scene.Weights
-	want     scene.Want
-	answer   *scene.Answer  // the newest, nil before the first
-	answered *scene.Weights // from which the answer was computed
-	off      []scene.Unit   // of want.Ablated, those that can be switched off
+	*network // nil until there is one
+	album
+	weights *scene.Weights // whole, of the network; nil until there are any
+	want    scene.Want
+	off     *ablation // the units of want.Ablated
+	shown   *shown    // the newest answer; nil until there is one
 
-	lab *Lab
-	ctx context.Context
+	lab     *Lab
+	ctx     context.Context
+	entries []*entry
+	budget  budget
+	job     *job // the long product under way, nil if none is
+	models  models
 }
 
-func newBench(ctx context.Context, l *Lab) *bench { return &bench{lab: l, ctx: ctx} }
+func newBench(ctx context.Context, l *Lab) *bench {
+	o := l.options
+	return &bench{
+		lab: l, ctx: ctx, album: album{images: o.Images},
+		budget: budget{share: o.Share}, models: models{devices: o.Devices},
+	}
+}
 
-func (b *bench) close() {}
-
-func (b *bench) turn() { <-b.ctx.Done() }
+func (b *bench) close() { b.models.close() }
 
 // publish replaces parts of the scene.
 func (b *bench) publish(change func(*scene.Scene)) { b.lab.options.Board.Update(change) }
 
-// pause is called by long products between increments. It reports progress as the
-// scene's Job, lets quick products go first, and waits where Options.Share says so.
-// It returns an error when the product is not wanted any more.
-func (b *bench) pause(done, total int) error { return nil }
+// complain tells the user of an error.
+func (b *bench) complain(err error) { b.lab.options.Board.Notice(true, err.Error()) }
 
-// batched returns the model of long products with these weights, some units
-// switched off (nil for none). It is for inference, with the gradient of the input.
-func (b *bench) batched(w *scene.Weights, off []scene.Unit) (*nn.Model, error) { return nil, nil }
-
-// picture is what an image looks like to the network, as Photo.Picture.
-func (b *bench) picture(stored []byte) *image.RGBA { return nil }
-
-// photo is an image that can be looked at.
-type photo struct {
-	name   string
-	stored []byte // C x H x W, as the data's images are stored
-	label  int    // viz.Unknown where nobody knows
+// turn computes what is due, or waits for something to change.
+func (b *bench) turn() {
+	b.hear(true)
+	open := b.budget.open()
+	b.serve(open)
+	if !b.begin(asked) && !(open && b.begin(lagging)) {
+		b.wait()
+	}
 }
 
-// photo returns an image by its number in scene.Photos. The error names it.
-func (b *bench) photo(number int) (photo, error) { return photo{}, nil }
+// hear takes in the news. Without leave for a new network it returns false, and
+// leaves all news for later, if there is one.
+func (b *bench) hear(network bool) bool {
+	n, ok := b.lab.take(network)
+	if !ok {
+		return false
+	}
+	if n.network != nil {
+		b.install(n.network)
+	}
+	if n.weights != nil {
+		b.takeWeights(n.weights)
+	}
+	if n.want != nil {
+		b.want = *n.want
+	}
+	b.queue = append(b.queue, n.files...)
+	if b.network != nil {
+		b.off = b.ablate()
+		b.openQueue()
+	}
+	return true
+}
+
+// install replaces the network and forgets what was computed about the last one.
+func (b *bench) install(n *network) {
+	b.models.close()
+	b.network, b.weights, b.shown, b.off = n, nil, nil, nil
+	b.entries = nil
+	for _, p := range b.lab.products() {
+		b.entries = append(b.entries, &entry{product: p})
+	}
+	b.publish(func(s *scene.Scene) {
+		s.Answer, s.Backward, s.Occlusion, s.Ascent, s.Survey = nil, nil, nil, nil, nil
+		s.Patches, s.Gallery, s.Neighbours, s.Map = nil, nil, nil, nil
+	})
+}
+
+func (b *bench) takeWeights(w *scene.Weights) {
+	if b.network == nil {
+		return // left over from before SetNetwork
+	}
+	for _, p := range b.params {
+		t := w.Params[p.Name]
+		switch {
+		case t == nil:
+			b.complain(fmt.Errorf("the weights of step %d are without %s, which network %s needs", w.Step, p.Name, b.net.Name))
+			return
+		case !t.Shape.Equal(p.Shape):
+			b.complain(fmt.Errorf("in the weights of step %d, %s is %s, but network %s needs %s", w.Step, p.Name, t.Shape, b.net.Name, p.Shape))
+			return
+		}
+	}
+	b.weights = w
+}
+
+// wait returns when there is news or the budget is open again.
+func (b *bench) wait() {
+	var opens <-chan time.Time
+	if d := time.Until(b.budget.until); d > 0 {
+		opens = time.After(d)
+	}
+	select {
+	case <-b.ctx.Done():
+	case <-b.lab.wake:
+	case <-opens:
+	}
+}
+
+// single returns the model of quick products with these weights, some units
+// switched off. A pass stays in it until the next answer.
+func (b *bench) single(w *scene.Weights, off *ablation) (*nn.Model, error) {
+	return b.models.load(&b.models.one, 1, b.network, w, off)
+}
+
+// batched returns the model of long products with these weights, some units
+// switched off, nil for none. It is for inference, with the gradient of the input.
+func (b *bench) batched(w *scene.Weights, off *ablation) (*nn.Model, error) {
+	return b.models.load(&b.models.many, b.batch, b.network, w, off)
+}

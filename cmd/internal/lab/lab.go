@@ -25,21 +25,18 @@
 // Of a scene the lab sets Photos, Answer, Backward, Occlusion, Ascent, Survey,
 // Patches, Gallery, Neighbours, Map and Job, and adds Notices. The rest is the
 // business of who owns the weights. Nothing that goes wrong ends the loop: it is a
-// notice.
+// notice, and not tried again until the user wants something else.
 package lab
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"slices"
 	"sync"
-	"time"
 
 	"tandem/cmd/internal/scene"
 	"tandem/engine/data"
 	"tandem/engine/device"
 	"tandem/engine/nn"
+	"tandem/engine/tensor"
 )
 
 // Options says what a lab works with.
@@ -58,20 +55,23 @@ type Options struct {
 	Share float64
 }
 
-// Lab computes. Its methods are safe for concurrent use and do not wait.
+// Lab computes. Its methods but Run do not wait, and all are safe for concurrent
+// use.
 type Lab struct {
-	options Options
-	wake    chan struct{} // holds one when there is news
+	options  Options
+	products func() []product
+	wake     chan struct{} // holds one when there is news
 
-	lock sync.Mutex
-	news news
+	lock   sync.Mutex
+	news   news
+	stored tensor.Shape // of all images that can be looked at; nil until known
 }
 
 // news is what has come in since the loop last looked.
 type news struct {
-	want    *scene.Want
 	network *network
 	weights *scene.Weights
+	want    *scene.Want
 	files   []file
 }
 
@@ -81,29 +81,42 @@ type file struct {
 	data []byte
 }
 
-// New returns a lab that waits for a network, weights and a want.
+// New returns a lab that waits for a network and weights.
 func New(o Options) *Lab {
-	l := &Lab{options: o, wake: make(chan struct{}, 1)}
+	l := &Lab{options: o, products: products, wake: make(chan struct{}, 1)}
+	if o.Images != nil {
+		l.stored = o.Images.Shape()
+		o.Board.Update(func(s *scene.Scene) { s.Photos = scene.Photos{Count: o.Images.Len(), About: o.About} })
+	}
 	return l
 }
 
 // SetNetwork sets the network, and the statistics of the data it learns from.
-// Weights that came before are dropped, and so are the scene's parts. The error
+// Weights that came before are dropped, and so are the lab's parts of the scene.
+// The network may be set again, for images stored in the same shape. The error
 // says that network, statistics and images do not fit each other.
 func (l *Lab) SetNetwork(net *nn.Network, stats *data.Stats) error {
-	n, err := newNetwork(net, stats, l.options.Images)
+	n, err := newNetwork(net, stats)
 	if err != nil {
 		return err
 	}
-	l.tell(func(s *news) { s.network, s.weights = n, nil })
-	return nil
+	l.tell(func(s *news) {
+		if l.stored == nil {
+			l.stored = stats.Shape
+		}
+		if err = n.fits(l.stored); err == nil {
+			s.network, s.weights = n, nil
+		}
+	})
+	return err
 }
 
 // SetWeights sets the newest weights of the network. All parameters must be there;
 // nobody changes them any more.
 func (l *Lab) SetWeights(w *scene.Weights) { l.tell(func(s *news) { s.weights = w }) }
 
-// Want says what is worth computing; the newest counts.
+// Want says what is worth computing; the newest counts. Before the first, it is
+// the answer to the first image.
 func (l *Lab) Want(w scene.Want) { l.tell(func(s *news) { s.want = &w }) }
 
 // Open adds an image to those that can be looked at: a file's name and its bytes,
@@ -122,16 +135,19 @@ func (l *Lab) tell(change func(*news)) {
 	}
 }
 
-// takeNews returns what has come in and forgets it.
-func (l *Lab) takeNews() news {
+// take returns what has come in and forgets it, but leaves everything as it is
+// when there is a new network and the caller cannot do with one.
+func (l *Lab) take(network bool) (n news, ok bool) {
 	l.lock.Lock()
 	defer l.lock.Unlock()
-	n := l.news
-	l.news = news{}
-	return n
+	if l.news.network != nil && !network {
+		return news{}, false
+	}
+	n, l.news = l.news, news{}
+	return n, true
 }
 
-// Run computes until ctx ends, whose error it returns.
+// Run computes until ctx ends, whose error it returns. It is called once.
 func (l *Lab) Run(ctx context.Context) error {
 	b := newBench(ctx, l)
 	defer b.close()
@@ -140,5 +156,3 @@ func (l *Lab) Run(ctx context.Context) error {
 	}
 	return ctx.Err()
 }
-
-var _ = []any{errors.New, fmt.Sprint, slices.Sort[[]int], time.Now}

@@ -5,6 +5,7 @@ import (
 
 	"tandem/engine/data"
 	"tandem/engine/nn"
+	"tandem/engine/tensor"
 )
 
 // network is the network on show and how images are prepared for it. Nobody
@@ -13,6 +14,7 @@ type network struct {
 	net       *nn.Network
 	shapes    nn.Shapes
 	params    []nn.Param
+	batch     int // images that long products pass at a time
 	stats     *data.Stats
 	augment   data.Augment // of evaluation
 	transform *data.Transform
@@ -20,7 +22,7 @@ type network struct {
 	low, high []float32 // input of a black and a white image, C x H x W
 }
 
-func newNetwork(net *nn.Network, stats *data.Stats, images data.Dataset) (*network, error) {
+func newNetwork(net *nn.Network, stats *data.Stats) (*network, error) {
 	n := &network{net: net, stats: stats}
 	var err error
 	if n.shapes, err = net.Infer(); err != nil {
@@ -29,23 +31,30 @@ func newNetwork(net *nn.Network, stats *data.Stats, images data.Dataset) (*netwo
 	if n.params, err = net.Params(); err != nil {
 		return nil, err
 	}
-	if images != nil && !images.Shape().Equal(stats.Shape) {
-		return nil, fmt.Errorf("network %s learned from images of %s, those to look at are %s; open them at that size", net.Name, stats.Shape, images.Shape())
+	summary, err := net.Summarize()
+	if err != nil {
+		return nil, err
+	}
+	n.batch = batchFor(summary.MultiplyAdds)
+	switch {
+	case stats == nil:
+		return nil, fmt.Errorf("network %s needs the statistics of the data that it learns from", net.Name)
+	case net.Input[0] != 1 && net.Input[0] != 3:
+		return nil, fmt.Errorf("network %s takes images of %d channels; only grey and coloured ones can be shown", net.Name, net.Input[0])
 	}
 	return n, n.prepare()
 }
 
-// prepare lays out what evaluation does with a stored image, as training's
-// validation does.
+// prepare lays out what evaluation does with a stored image.
 func (n *network) prepare() error {
 	im := n.net.Recipe.Images
 	n.augment = data.Augment{Crop: n.net.Input[1], Subtract: data.Subtract(im.Subtract), Scale: im.Scale}
 	var err error
 	if n.transform, err = data.NewTransform(n.stats.Shape, n.stats, n.augment); err != nil {
-		return err
+		return fmt.Errorf("network %s: %w", n.net.Name, err)
 	}
 	if got := n.transform.Shape(); !got.Equal(n.net.Input) {
-		return fmt.Errorf("network %s takes images of %s, its data makes %s", n.net.Name, n.net.Input, got)
+		return fmt.Errorf("network %s takes images of %s, those that it learned from make %s", n.net.Name, n.net.Input, got)
 	}
 	views, err := n.transform.Views(1)
 	if err != nil {
@@ -53,6 +62,15 @@ func (n *network) prepare() error {
 	}
 	n.view = views[0]
 	n.low, n.high = n.flat(0), n.flat(255)
+	return nil
+}
+
+// fits returns an error if images are not stored as those that the network learned
+// from.
+func (n *network) fits(images tensor.Shape) error {
+	if !images.Equal(n.stats.Shape) {
+		return fmt.Errorf("network %s learned from images of %s, these are %s: open them at the same size", n.net.Name, n.stats.Shape, images)
+	}
 	return nil
 }
 

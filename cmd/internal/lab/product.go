@@ -17,8 +17,8 @@ type product interface {
 
 	// compute publishes the product, from the weights of the wish. A long one calls
 	// b.pause after each increment, some tens of milliseconds, and returns its
-	// error; it may publish what it has so far. ctx ends when pause returns an error.
-	// After pause, b's fields may be newer than the wish.
+	// error; it may publish what it has so far. ctx ends when pause returns an
+	// error. After pause, b's fields may be newer than the wish.
 	compute(ctx context.Context, b *bench, weights *scene.Weights) error
 }
 
@@ -29,8 +29,48 @@ type wish struct {
 	weights *scene.Weights // nil if there are none yet
 }
 
-// products lists all products, in the order in which they are computed: quick ones
-// first.
+// products lists all products in the order in which they are computed.
 func products() []product {
-	return append([]product{}, setProducts()...)
+	return append([]product{answer{}, backward{}, occlusion{}}, setProducts()...)
+}
+
+// urgency says how soon a product is to be computed.
+type urgency int
+
+const (
+	fresh   urgency = iota // not at all
+	lagging                // its weights are old
+	asked                  // the user waits for it
+)
+
+// entry is a product with what became of it.
+type entry struct {
+	product
+	done    wish // from which it was last computed
+	failed  bool // it was not
+	resting bool // it was not wanted when last seen
+}
+
+func (e *entry) urgency(w wish) urgency {
+	switch {
+	case w.key == nil || w.weights == nil:
+		return fresh
+	case w.key != e.done.key:
+		return asked
+	case w.weights == e.done.weights && !e.failed:
+		return fresh
+	case e.resting:
+		return asked
+	case e.failed:
+		return fresh
+	}
+	return lagging
+}
+
+// look returns the product's wish and how urgent it is.
+func (e *entry) look(b *bench) (wish, urgency) {
+	w := e.wish(b)
+	u := e.urgency(w)
+	e.resting = w.key == nil || e.resting && u != fresh
+	return w, u
 }

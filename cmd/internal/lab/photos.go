@@ -1,0 +1,80 @@
+package lab
+
+import (
+	"errors"
+	"fmt"
+	"image"
+
+	"tandem/engine/data"
+)
+
+// photo is an image that can be looked at.
+type photo struct {
+	name   string
+	stored []byte // C x H x W, as the network's images are stored
+	label  int    // viz.Unknown where nobody knows
+}
+
+// album holds the images that can be looked at: those of a set, then those that
+// the user has opened.
+type album struct {
+	images data.Dataset // as Options has them; nil: none
+	opened []photo
+	queue  []file // to be opened
+
+	last     photo // of images, that was read last
+	lastRead int   // 1 + its number; 0: none
+}
+
+func (a *album) inSet() int {
+	if a.images == nil {
+		return 0
+	}
+	return a.images.Len()
+}
+
+func (a *album) count() int { return a.inSet() + len(a.opened) }
+
+// photo returns an image by its number in scene.Photos. The error names it.
+func (b *bench) photo(number int) (photo, error) {
+	a := &b.album
+	n := a.inSet()
+	switch {
+	case number < 0 || number >= a.count():
+		return photo{}, fmt.Errorf("there is no image %d: there are %d", number, a.count())
+	case number >= n:
+		return a.opened[number-n], nil
+	case number+1 == a.lastRead:
+		return a.last, nil
+	}
+	p := photo{name: a.nameOf(number), stored: make([]byte, a.images.Shape().Size())}
+	var err error
+	if p.label, err = a.images.Read(number, p.stored); err != nil {
+		if broken := (*data.BrokenImage)(nil); errors.As(err, &broken) {
+			return photo{}, err // names the file
+		}
+		return photo{}, fmt.Errorf("%s: %w", p.name, err)
+	}
+	a.last, a.lastRead = p, number+1
+	return p, nil
+}
+
+func (a *album) nameOf(number int) string {
+	if named, ok := a.images.(interface{ Name(i int) string }); ok {
+		return named.Name(number)
+	}
+	return fmt.Sprintf("test image %d", number)
+}
+
+// picture returns what of a stored image the network sees.
+func (n *network) picture(stored []byte) *image.RGBA {
+	in, out := n.stats.Shape, n.net.Input
+	crop := make([]byte, 0, out.Size())
+	for c := range out[0] {
+		for y := range out[1] {
+			start := (c*in[1]+n.view.Top+y)*in[2] + n.view.Left
+			crop = append(crop, stored[start:start+out[2]]...)
+		}
+	}
+	return data.FromCHW(crop, out)
+}
