@@ -65,14 +65,7 @@ func predict(p []float32, label, rank int) (class int, probability float32) {
 // Wrong returns the outcomes whose best guess was not the label, the highest
 // loss first, then by image.
 func (s *Survey) Wrong() []Outcome {
-	var wrong []Outcome
-	for _, o := range s.Outcomes {
-		if !o.Right() {
-			wrong = append(wrong, o)
-		}
-	}
-	sortByLoss(wrong)
-	return wrong
+	return s.Select(func(o Outcome) bool { return !o.Right() })
 }
 
 func sortByLoss(list []Outcome) {
