@@ -16,8 +16,10 @@ type bench struct {
 	album
 	weights *scene.Weights // whole, of the network; nil until there are any
 	want    scene.Want
-	off     *ablation // the units of want.Ablated
-	shown   *shown    // the newest answer; nil until there is one
+	off     *ablation         // the units of want.Ablated
+	shown   *shown            // the newest answer; nil until there is one
+	survey  *surveyed         // the newest that was made elsewhere; nil until there is one
+	lens    []scene.LensPoint // that were measured elsewhere
 
 	lab     *Lab
 	ctx     context.Context
@@ -69,6 +71,10 @@ func (b *bench) hear(network bool) bool {
 	if n.want != nil {
 		b.want = *n.want
 	}
+	if n.survey != nil {
+		b.survey = n.survey
+	}
+	b.lens = append(b.lens, n.lens...)
 	b.queue = append(b.queue, n.files...)
 	if b.network != nil {
 		b.off = b.ablate()
@@ -81,7 +87,7 @@ func (b *bench) hear(network bool) bool {
 func (b *bench) install(n *network) {
 	b.models.close()
 	b.network, b.weights, b.shown, b.off = n, nil, nil, nil
-	b.entries = nil
+	b.entries, b.survey, b.lens = nil, nil, nil
 	for _, p := range b.lab.products() {
 		b.entries = append(b.entries, &entry{product: p})
 	}

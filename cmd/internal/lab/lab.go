@@ -49,6 +49,7 @@ type Options struct {
 	// viz.Unknown. Sets with a method Name(i int) string name their images.
 	Images data.Dataset
 	About  string // for scene.Photos
+	Sets   SetOptions
 
 	// Share is the part of the time that work caused by new weights alone may
 	// take, 0.1 say; 0 is all of it.
@@ -73,6 +74,8 @@ type news struct {
 	weights *scene.Weights
 	want    *scene.Want
 	files   []file
+	survey  *surveyed         // see Surveyed
+	lens    []scene.LensPoint // see AddLens
 }
 
 // file is an image as the user gave it.
@@ -83,7 +86,8 @@ type file struct {
 
 // New returns a lab that waits for a network and weights.
 func New(o Options) *Lab {
-	l := &Lab{options: o, products: products, wake: make(chan struct{}, 1)}
+	l := &Lab{options: o, wake: make(chan struct{}, 1)}
+	l.products = func() []product { return products(o.Sets) }
 	if o.Images != nil {
 		l.stored = o.Images.Shape()
 		o.Board.Update(func(s *scene.Scene) { s.Photos = scene.Photos{Count: o.Images.Len(), About: o.About} })
@@ -105,7 +109,7 @@ func (l *Lab) SetNetwork(net *nn.Network, stats *data.Stats) error {
 			l.stored = stats.Shape
 		}
 		if err = n.fits(l.stored); err == nil {
-			s.network, s.weights = n, nil
+			s.network, s.weights, s.survey, s.lens = n, nil, nil, nil
 		}
 	})
 	return err

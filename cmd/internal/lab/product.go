@@ -30,8 +30,8 @@ type wish struct {
 }
 
 // products lists all products in the order in which they are computed.
-func products() []product {
-	return append([]product{answer{}, backward{}, occlusion{}}, setProducts()...)
+func products(o SetOptions) []product {
+	return append([]product{answer{}, backward{}, occlusion{}}, setProducts(o)...)
 }
 
 // urgency says how soon a product is to be computed.
