@@ -35,14 +35,15 @@ var mayImport = map[string][]string{
 	"engine/viz":               {"engine/tensor", "engine/device", "engine/atomicfile", "engine/nn", "golang.org/x/image/..."},
 	"engine/viz/survey":        {"engine/tensor", "engine/nn", "engine/data", "engine/viz", "gonum.org/v1/gonum/...", "golang.org/x/image/..."},
 	"engine/viz/saliency":      {"engine/tensor", "engine/device", "engine/nn", "engine/viz"},
-	"engine/viz/curves":        {"engine/atomicfile", "engine/train/metrics", "engine/viz", "gonum.org/v1/plot/..."},
+	"engine/viz/curves":        {"engine/atomicfile", "engine/train/metrics", "engine/viz", "engine/viz/curves/series", "gonum.org/v1/plot/..."},
+	"engine/viz/curves/series": {},
 	"engine/train/metrics":     {"engine/atomicfile", "google.golang.org/protobuf/..."},
 	"engine/train": {"engine/tensor", "engine/device", "engine/nn", "engine/data", "engine/weights",
 		"engine/atomicfile", "engine/train/metrics", "engine/viz"},
 	"cmd/internal/scene":          {"engine/tensor", "engine/nn"},
 	"cmd/internal/xtest":          {"github.com/jezek/xgb/..."},
 	"cmd/internal/lab":            {"engine/...", "cmd/internal/scene"},
-	"cmd/internal/viewer":         {"engine/tensor", "engine/nn", "engine/viz", "cmd/internal/scene", "cmd/internal/viewer/...", "github.com/hajimehoshi/ebiten/...", "golang.org/x/image/..."},
+	"cmd/internal/viewer":         {"engine/tensor", "engine/nn", "engine/viz", "engine/viz/curves/series", "cmd/internal/scene", "cmd/internal/viewer/...", "github.com/hajimehoshi/ebiten/...", "golang.org/x/image/..."},
 	"cmd/internal/viewer/ui":      {"github.com/hajimehoshi/ebiten/...", "golang.org/x/image/..."},
 	"cmd/internal/viewer/plot":    {},
 	"cmd/wasm":                    {"engine/...", "cmd/internal/...", "github.com/hajimehoshi/ebiten/..."},
@@ -53,7 +54,7 @@ var mayImport = map[string][]string{
 
 // withoutSystem lists the packages that the browser runs.
 var withoutSystem = []string{
-	"engine/tensor", "engine/device", "engine/cpu", "engine/nn", "engine/data", "engine/viz", "engine/viz/survey", "engine/viz/saliency", "engine/weights", "cmd/wasm",
+	"engine/tensor", "engine/device", "engine/cpu", "engine/nn", "engine/data", "engine/viz", "engine/viz/survey", "engine/viz/saliency", "engine/viz/curves/series", "engine/weights", "cmd/wasm",
 }
 
 // topLevel lists the folders of the repository; any other needs a reason in

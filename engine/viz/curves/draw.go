@@ -11,6 +11,8 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
+
+	"tandem/engine/viz/curves/series"
 )
 
 // Draw returns a picture of the run: loss above, error in percent below, each
@@ -41,23 +43,23 @@ func sans(points float64) font.Font {
 type drawing struct {
 	run                                               Run
 	o                                                 Options
-	trainLoss, validationLoss, trainError, top1, top5 series
-	x                                                 axis
+	trainLoss, validationLoss, trainError, top1, top5 series.Points
+	x                                                 series.Axis
 }
 
 func newDrawing(r Run, o Options) *drawing {
 	d := &drawing{
 		run: r, o: o,
-		trainLoss: r.trainLoss().finite(), validationLoss: r.validationLoss().finite(),
-		trainError: r.trainError().finite(), top1: r.top1().finite(), top5: r.top5().finite(),
+		trainLoss: r.trainLoss().Finite(), validationLoss: r.validationLoss().Finite(),
+		trainError: r.trainError().Finite(), top1: r.top1().Finite(), top5: r.top5().Finite(),
 	}
-	d.x = axisOver(r.epochs(), o.LogEpochs, false)
+	d.x = series.Over(r.epochs()).Axis(o.LogEpochs, false)
 	return d
 }
 
 // empty reports whether there is nothing to draw.
 func (d *drawing) empty() bool {
-	return len(d.trainLoss.values)+len(d.validationLoss.values)+len(d.trainError.values)+len(d.top1.values)+len(d.top5.values) == 0
+	return len(d.trainLoss.Y)+len(d.validationLoss.Y)+len(d.trainError.Y)+len(d.top1.Y)+len(d.top5.Y) == 0
 }
 
 // onto lays out title, plots and legends.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"tandem/engine/viz/curves/series"
 	"tandem/engine/viz/internal/golden"
 )
 
@@ -27,6 +28,13 @@ func learning(epochs, stepsPerEpoch int) Run {
 		}
 	}
 	return r
+}
+
+// newRand returns a generator with a fresh seed, which it logs.
+func newRand(t *testing.T) *rand.Rand {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	return rand.New(rand.NewPCG(seed, 0))
 }
 
 func mustDraw(t *testing.T, r Run, o Options) image.Image {
@@ -179,26 +187,13 @@ func TestLegendIsApartFromTheData(t *testing.T) {
 	}
 }
 
-func TestRecentIsTheMeanOfTheEnd(t *testing.T) {
-	var s series
-	for i := range 1000 {
-		s.add(float64(i), float64(i))
-	}
-	if got := s.recent(); got != 994 {
-		t.Errorf("recent value %g, want the mean of 989 to 999", got)
-	}
-	if got := (series{[]float64{1}, []float64{5}}).recent(); got != 5 {
-		t.Errorf("recent value of one is %g", got)
-	}
-}
-
 func TestGaps(t *testing.T) {
-	train := series{[]float64{0, 2, 4}, []float64{90, 50, 10}}
-	stems, last := gaps(train, series{[]float64{1, 3, 5}, []float64{80, 60, 55}})
+	train := series.Points{X: []float64{0, 2, 4}, Y: []float64{90, 50, 10}}
+	stems, last := gaps(train, series.Points{X: []float64{1, 3, 5}, Y: []float64{80, 60, 55}})
 	if len(stems) != 2 || last != 30 {
 		t.Fatalf("%d gaps, the last %g; want 2 and 30", len(stems), last)
 	}
-	if s := stems[0]; s.epochs[0] != 1 || s.epochs[1] != 1 || s.values[0] != 70 || s.values[1] != 80 {
+	if s := stems[0]; s.X[0] != 1 || s.X[1] != 1 || s.Y[0] != 70 || s.Y[1] != 80 {
 		t.Errorf("first gap %v", s)
 	}
 }

@@ -1,6 +1,10 @@
 package curves
 
-import "slices"
+import (
+	"slices"
+
+	"tandem/engine/viz/curves/series"
+)
 
 // Options say how a run is drawn. The zero value chooses everything.
 type Options struct {
@@ -27,7 +31,6 @@ const (
 	minWidth, minHeight         = 640, 480
 	defaultWidth, defaultHeight = 1200, 900
 	maxSide                     = 16384
-	defaultSmoothing            = 0.03
 	columnPixels                = 2 // width of an envelope's column
 )
 
@@ -48,14 +51,10 @@ func (o Options) size() (width, height int) {
 func (o Options) columns() (n, window int) {
 	width, _ := o.size()
 	n = width / columnPixels
-	share := o.Smoothing
-	if share == 0 {
-		share = defaultSmoothing
-	}
-	return n, int(float64(n) * min(max(share, 0), 1) / 2)
+	return n, series.Window(n, o.Smoothing)
 }
 
 // references returns those that can be drawn.
 func (o Options) references() []Reference {
-	return slices.DeleteFunc(slices.Clone(o.References), func(r Reference) bool { return unbounded(r.Error) })
+	return slices.DeleteFunc(slices.Clone(o.References), func(r Reference) bool { return series.Unbounded(r.Error) })
 }

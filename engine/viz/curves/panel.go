@@ -8,6 +8,8 @@ import (
 	"gonum.org/v1/plot/plotter"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"tandem/engine/viz/curves/series"
 )
 
 // The colours are Okabe and Ito's (2008), which stay apart for colour-blind
@@ -32,7 +34,7 @@ type panel struct {
 	legend plot.Legend
 }
 
-func newPanel(yLabel string, x, y axis) *panel {
+func newPanel(yLabel string, x, y series.Axis) *panel {
 	p := &panel{plot: plot.New(), legend: plot.NewLegend()}
 	p.plot.Y.Label.Text = yLabel
 	setAxis(&p.plot.X, x)
@@ -48,9 +50,9 @@ func newPanel(yLabel string, x, y axis) *panel {
 	return p
 }
 
-func setAxis(a *plot.Axis, to axis) {
-	a.Min, a.Max = to.min, to.max
-	a.Scale, a.Tick.Marker = to, to
+func setAxis(a *plot.Axis, to series.Axis) {
+	a.Min, a.Max = to.Min, to.Max
+	a.Scale, a.Tick.Marker = scale{to}, scale{to}
 	a.Padding = 0
 	a.Label.TextStyle.Font = sans(11)
 	a.Label.Padding = vg.Points(4)
@@ -59,19 +61,19 @@ func setAxis(a *plot.Axis, to axis) {
 }
 
 // xys converts points for the plotting library.
-func (s series) xys() plotter.XYs {
-	p := make(plotter.XYs, len(s.epochs))
+func xys(s series.Points) plotter.XYs {
+	p := make(plotter.XYs, len(s.X))
 	for i := range p {
-		p[i] = plotter.XY{X: s.epochs[i], Y: s.values[i]}
+		p[i] = plotter.XY{X: s.X[i], Y: s.Y[i]}
 	}
 	return p
 }
 
 // band fills a ring of points so that the grid shows through, with an edge that
 // keeps narrow spikes visible.
-func (p *panel) band(name string, ring series, c color.NRGBA) {
+func (p *panel) band(name string, ring series.Points, c color.NRGBA) {
 	polygon := &plotter.Polygon{
-		XYs:       []plotter.XYs{ring.xys()},
+		XYs:       []plotter.XYs{xys(ring)},
 		Color:     withAlpha(c, 50),
 		LineStyle: stroke(withAlpha(c, 90), 0.5),
 	}
@@ -80,10 +82,10 @@ func (p *panel) band(name string, ring series, c color.NRGBA) {
 }
 
 // stems draws many short lines under one name.
-func (p *panel) stems(name string, lines []series, style draw.LineStyle) {
+func (p *panel) stems(name string, lines []series.Points, style draw.LineStyle) {
 	var one *plotter.Line
 	for _, l := range lines {
-		one = &plotter.Line{XYs: l.xys(), LineStyle: style}
+		one = &plotter.Line{XYs: xys(l), LineStyle: style}
 		p.plot.Add(one)
 	}
 	p.legend.Add(name, one)
@@ -91,15 +93,15 @@ func (p *panel) stems(name string, lines []series, style draw.LineStyle) {
 
 // line joins the points of s, and marks them where mark is not nil. A lone
 // point is always marked.
-func (p *panel) line(name string, s series, style draw.LineStyle, mark draw.GlyphDrawer) {
-	line := &plotter.Line{XYs: s.xys(), LineStyle: style}
+func (p *panel) line(name string, s series.Points, style draw.LineStyle, mark draw.GlyphDrawer) {
+	line := &plotter.Line{XYs: xys(s), LineStyle: style}
 	p.plot.Add(line)
 	thumbs := []plot.Thumbnailer{line}
-	if mark == nil && len(s.epochs) == 1 {
+	if mark == nil && len(s.X) == 1 {
 		mark = draw.CircleGlyph{}
 	}
 	if mark != nil {
-		marks := &plotter.Scatter{XYs: s.xys(), GlyphStyle: draw.GlyphStyle{Color: style.Color, Radius: markRadius(len(s.epochs)), Shape: mark}}
+		marks := &plotter.Scatter{XYs: xys(s), GlyphStyle: draw.GlyphStyle{Color: style.Color, Radius: markRadius(len(s.X)), Shape: mark}}
 		p.plot.Add(marks)
 		thumbs = append(thumbs, marks)
 	}
@@ -116,13 +118,13 @@ func markRadius(n int) vg.Length {
 
 // level draws a horizontal line across the whole plot.
 func (p *panel) level(name string, y float64, style draw.LineStyle) {
-	ends := series{[]float64{p.plot.X.Min, p.plot.X.Max}, []float64{y, y}}
+	ends := series.Points{X: []float64{p.plot.X.Min, p.plot.X.Max}, Y: []float64{y, y}}
 	p.line(name, ends, style, nil)
 }
 
 // moment draws a vertical line across the whole plot.
 func (p *panel) moment(name string, epoch float64, style draw.LineStyle) {
-	ends := series{[]float64{epoch, epoch}, []float64{p.plot.Y.Min, p.plot.Y.Max}}
+	ends := series.Points{X: []float64{epoch, epoch}, Y: []float64{p.plot.Y.Min, p.plot.Y.Max}}
 	p.line(name, ends, style, nil)
 }
 
