@@ -36,27 +36,31 @@ func (a *album) inSet() int {
 func (a *album) count() int { return a.inSet() + len(a.opened) }
 
 // photo returns an image by its number in scene.Photos. The error names it.
-func (b *bench) photo(number int) (photo, error) {
-	a := &b.album
+func (a *album) photo(number int) (photo, error) {
 	n := a.inSet()
 	switch {
 	case number < 0 || number >= a.count():
 		return photo{}, fmt.Errorf("there is no image %d: there are %d", number, a.count())
 	case number >= n:
 		return a.opened[number-n], nil
-	case number+1 == a.lastRead:
-		return a.last, nil
+	case number+1 != a.lastRead:
+		p, err := a.read(number)
+		if err != nil {
+			return photo{}, err
+		}
+		a.last, a.lastRead = p, number+1
 	}
+	return a.last, nil
+}
+
+func (a *album) read(number int) (photo, error) {
 	p := photo{name: a.nameOf(number), stored: make([]byte, a.images.Shape().Size())}
 	var err error
-	if p.label, err = a.images.Read(number, p.stored); err != nil {
-		if broken := (*data.BrokenImage)(nil); errors.As(err, &broken) {
-			return photo{}, err // names the file
-		}
-		return photo{}, fmt.Errorf("%s: %w", p.name, err)
+	p.label, err = a.images.Read(number, p.stored)
+	if broken := (*data.BrokenImage)(nil); err != nil && !errors.As(err, &broken) {
+		err = fmt.Errorf("%s: %w", p.name, err) // a broken image's names the file
 	}
-	a.last, a.lastRead = p, number+1
-	return p, nil
+	return p, err
 }
 
 func (a *album) nameOf(number int) string {
