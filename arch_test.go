@@ -45,7 +45,7 @@ var mayImport = map[string][]string{
 	"cmd/internal/lab":            {"engine/...", "cmd/internal/scene"},
 	"cmd/internal/viewer":         {"engine/tensor", "engine/nn", "engine/viz", "engine/viz/curves/series", "cmd/internal/scene", "cmd/internal/viewer/...", "github.com/hajimehoshi/ebiten/...", "golang.org/x/image/..."},
 	"cmd/internal/viewer/ui":      {"github.com/hajimehoshi/ebiten/...", "golang.org/x/image/..."},
-	"cmd/internal/viewer/plot":    {},
+	"cmd/internal/viewer/plot":    {"engine/viz/curves/series"},
 	"cmd/wasm":                    {"engine/...", "cmd/internal/...", "github.com/hajimehoshi/ebiten/..."},
 	"cmd/desktop":                 {"engine/...", "cmd/internal/...", "cmd/desktop/internal/...", "vk", "web", "github.com/spf13/cobra/...", "github.com/spf13/pflag", "golang.org/x/term/..."},
 	"cmd/desktop/internal/system": {"github.com/go-gl/glfw/...", "github.com/jezek/xgb/...", "golang.design/x/clipboard", "github.com/ncruces/zenity"},
