@@ -16,6 +16,7 @@ type State struct {
 	Zoom     bool // the large pane alone
 
 	Checkpoint int // scene.Newest, or one of scene.Series
+	step       int // of the checkpoint that a link has named; see Viewer.resolve
 
 	Scale viz.Scale
 	Map   string  // a colour map's name, "" for the usual one
@@ -34,7 +35,7 @@ type State struct {
 
 // NewState returns what a viewer shows first.
 func NewState() State {
-	return State{Checkpoint: scene.Newest, Label: scene.Any, Predicted: scene.Any, Gain: 1}
+	return State{Checkpoint: scene.Newest, step: noStep, Label: scene.Any, Predicted: scene.Any, Gain: 1}
 }
 
 // want returns what is worth computing for a state.

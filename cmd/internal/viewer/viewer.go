@@ -2,7 +2,7 @@ package viewer
 
 import (
 	"image"
-	"slices"
+	"reflect"
 	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
@@ -108,6 +108,7 @@ func (v *Viewer) settle() {
 		}
 		v.opened = s.Photos.Opened
 	}
+	v.resolve()
 	if s.Photos.Count > 0 {
 		v.State.Photo = clamp(v.State.Photo, 0, s.Photos.Count-1)
 	}
@@ -123,17 +124,11 @@ func (v *Viewer) settle() {
 // ask tells the source what is on screen, where that has changed.
 func (v *Viewer) ask() {
 	w := v.State.want()
-	if v.asked && equal(w, v.wanted) {
+	if v.asked && reflect.DeepEqual(w, v.wanted) {
 		return
 	}
 	v.source.Want(w)
 	v.wanted, v.asked = w, true
-}
-
-func equal(a, b scene.Want) bool {
-	same := slices.Equal(a.Ablated, b.Ablated)
-	a.Ablated, b.Ablated = nil, nil
-	return same && wantKey(a) == wantKey(b)
 }
 
 func (v *Viewer) live() bool { return v.scene.Run != nil && v.scene.Run.Live }

@@ -11,6 +11,7 @@ package ui
 
 import (
 	"image"
+	"slices"
 	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
@@ -23,7 +24,7 @@ type UI struct {
 	order    []string
 	scrolled map[string]int
 	pictures pictureCache
-	mouse    image.Point
+	layers   []image.Rectangle // of the last frame, see Frame.Layer
 }
 
 // Frame is a part of a window during one frame.
@@ -32,6 +33,7 @@ type Frame struct {
 	Bounds image.Rectangle // what this part covers
 	clip   image.Rectangle
 	dst    *ebiten.Image
+	above  bool // of a layer
 }
 
 // page is what the parts of a frame share.
@@ -44,6 +46,7 @@ type page struct {
 	Texts    []Text
 	modal    bool // controls outside of the topmost layer are out of reach
 	used     map[string]bool
+	layers   []image.Rectangle
 	tip      string
 	tipAt    image.Point
 	again    time.Duration // until the next frame is due; 0: none is
@@ -74,7 +77,6 @@ func (u *UI) Begin(target *ebiten.Image, size image.Point, scale float64, t *The
 	if u.scrolled == nil {
 		u.scrolled = map[string]int{}
 	}
-	u.mouse = in.Mouse
 	bounds := image.Rectangle{Max: size}
 	f := &Frame{page: &page{ui: u, Theme: t, Scale: scale, In: in, used: map[string]bool{}}, Bounds: bounds, clip: bounds, dst: target}
 	f.Fill(bounds, t.Back)
@@ -105,6 +107,7 @@ func (f *Frame) End() time.Duration {
 	if !f.In.Down {
 		f.ui.held = ""
 	}
+	f.ui.layers = f.layers
 	f.ui.pictures.sweep()
 	return f.again
 }
@@ -129,11 +132,30 @@ func (u *UI) moveFocus(by int) {
 // Clip returns the part of a frame within r. Nothing is drawn outside of it, and
 // the mouse does not reach beyond.
 func (f *Frame) Clip(r image.Rectangle) *Frame {
-	sub := &Frame{page: f.page, Bounds: r, clip: r.Intersect(f.clip)}
+	sub := &Frame{page: f.page, Bounds: r, clip: r.Intersect(f.clip), above: f.above}
 	if f.dst != nil {
 		sub.dst = f.dst.SubImage(f.device(sub.clip)).(*ebiten.Image)
 	}
 	return sub
+}
+
+// Layer returns a part above what was drawn so far: texts and controls that it
+// covers are forgotten, for nobody sees them. From the next frame on the mouse does
+// not reach what is below.
+func (f *Frame) Layer(r image.Rectangle) *Frame {
+	f.Texts = slices.DeleteFunc(f.Texts, func(t Text) bool { return t.Rect.Overlaps(r) })
+	f.layers = append(f.layers, r)
+	sub := f.Clip(r)
+	sub.above = true
+	return sub
+}
+
+// over tells whether the mouse is over what is seen of r.
+func (f *Frame) over(r image.Rectangle) bool {
+	if f.modal || !f.In.Mouse.In(r.Intersect(f.clip)) {
+		return false
+	}
+	return f.above || !slices.ContainsFunc(f.ui.layers, f.In.Mouse.In)
 }
 
 // device returns the device pixels of a rectangle.
@@ -158,7 +180,7 @@ func (f *Frame) Again(d time.Duration) {
 
 // Hover tells whether the mouse is over r.
 func (f *Frame) Hover(r image.Rectangle) bool {
-	return !f.modal && f.In.Mouse.In(r.Intersect(f.clip)) && f.ui.held == ""
+	return f.over(r) && f.ui.held == ""
 }
 
 // Key tells whether a key was pressed, once: who asks first gets it.
@@ -197,7 +219,7 @@ func (f *Frame) add(c Control) (hover, pressed, focused bool) {
 	if c.Off || f.modal {
 		return false, false, false
 	}
-	over := f.In.Mouse.In(c.Rect.Intersect(f.clip))
+	over := f.over(c.Rect)
 	hover = over && (f.ui.held == "" || f.ui.held == c.ID)
 	if over && f.In.Pressed && f.ui.held == "" {
 		f.ui.held, f.ui.focus = c.ID, c.ID
@@ -219,3 +241,6 @@ func (f *Frame) Spot(c Control) (hover, pressed bool) {
 	}
 	return hover, pressed
 }
+
+// Focus returns the ID of the control that has the keyboard, "" for none.
+func (u *UI) Focus() string { return u.focus }

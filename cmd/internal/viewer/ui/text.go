@@ -112,7 +112,7 @@ func (f *Frame) shorten(line string, width int, s Style) string {
 func (f *Frame) Paragraph(r image.Rectangle, words string, s Style) int {
 	step := int(math.Ceil(s.size() * LineSpace / TextSize))
 	y := r.Min.Y
-	for _, line := range f.wrap(words, r.Dx(), s) {
+	for _, line := range f.Wrap(words, r.Dx(), s) {
 		if y+step > r.Max.Y {
 			break
 		}
@@ -122,7 +122,8 @@ func (f *Frame) Paragraph(r image.Rectangle, words string, s Style) int {
 	return y - r.Min.Y
 }
 
-func (f *Frame) wrap(words string, width int, s Style) []string {
+// Wrap breaks text into lines at spaces; a word that is too wide stays whole.
+func (f *Frame) Wrap(words string, width int, s Style) []string {
 	var lines []string
 	for _, part := range strings.Split(words, "\n") {
 		line := ""

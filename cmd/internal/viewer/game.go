@@ -1,0 +1,125 @@
+package viewer
+
+import (
+	"bytes"
+	"image"
+	"image/png"
+	"math"
+	"time"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"tandem/cmd/internal/scene"
+	"tandem/cmd/internal/viewer/ui"
+)
+
+// Game lets ebiten show a viewer. A frame is drawn only when the scene is new, the
+// user did something, the window has another size, or a frame is due; else the last
+// one stays, which costs next to nothing.
+type Game struct {
+	*Viewer
+
+	// Input returns what the user did since it was last called. NewGame sets it to
+	// a ui.Poller's; tests set it to their own.
+	Input func(scale float64) ui.Input
+	// Wait paces the loop, once an update; nil: as ebiten does.
+	Wait func()
+	// Drawn hears of every frame that was drawn, with what it holds; nil: nobody.
+	Drawn func(*ui.Frame, *ebiten.Image)
+
+	pending ui.Input
+	drawn   *scene.Scene
+	size    image.Point // of the screen in device pixels
+	due     time.Time   // of the next frame; zero: none is
+	scale   float64
+	mouse   image.Point // of the last frame
+}
+
+// NewGame returns a game that shows a viewer.
+func NewGame(v *Viewer) *Game {
+	p := &ui.Poller{}
+	return &Game{Viewer: v, Input: p.Poll, scale: 1}
+}
+
+// Update collects what the user does until the next frame.
+func (g *Game) Update() error {
+	if g.Wait != nil {
+		g.Wait()
+	}
+	g.pending = merge(g.pending, g.Input(g.scale))
+	if g.quit || ebiten.IsWindowBeingClosed() {
+		return ebiten.Termination
+	}
+	return nil
+}
+
+// merge joins the input of two updates that fall into one frame.
+func merge(a, b ui.Input) ui.Input {
+	b.Pressed = a.Pressed || b.Pressed
+	b.Released = a.Released || b.Released
+	b.Right = a.Right || b.Right
+	b.Double = a.Double || b.Double
+	b.Wheel = a.Wheel.Add(b.Wheel)
+	b.Keys = append(a.Keys, b.Keys...)
+	b.Dropped = append(a.Dropped, b.Dropped...)
+	return b
+}
+
+// Draw draws a frame if there is anything new to see.
+func (g *Game) Draw(screen *ebiten.Image) {
+	now, size := time.Now(), screen.Bounds().Size()
+	newest := g.source.Scene()
+	idle := g.pending.Idle(g.mouse)
+	if idle && newest == g.drawn && size == g.size && (g.due.IsZero() || now.Before(g.due)) {
+		return
+	}
+	in := g.pending
+	g.pending, g.drawn, g.size, g.mouse = ui.Input{Mouse: in.Mouse, Down: in.Down}, newest, size, in.Mouse
+	f, again := g.Frame(screen, g.logical(size), g.scale, in)
+	if !idle && again == 0 {
+		again = 1 // what was drawn before the user's change took effect
+	}
+	g.due = time.Time{}
+	if again > 0 {
+		g.due = now.Add(again)
+	}
+	if g.Drawn != nil {
+		g.Drawn(f, screen)
+	}
+	if g.capture != "" {
+		g.export(screen)
+	}
+}
+
+// export writes what was drawn.
+func (g *Game) export(screen *ebiten.Image) {
+	var b bytes.Buffer
+	if err := png.Encode(&b, Pixels(screen)); err == nil { // only the sizes PNG cannot hold fail
+		g.services.Export(g.capture, b.Bytes())
+	}
+	g.capture = ""
+}
+
+// Pixels returns what an image holds. It may be called while a game is drawn.
+func Pixels(screen *ebiten.Image) *image.RGBA {
+	img := image.NewRGBA(image.Rectangle{Max: screen.Bounds().Size()})
+	screen.ReadPixels(img.Pix)
+	return img
+}
+
+func (g *Game) logical(size image.Point) image.Point {
+	return image.Pt(int(math.Ceil(float64(size.X)/g.scale)), int(math.Ceil(float64(size.Y)/g.scale)))
+}
+
+// LayoutF asks for as many pixels as the screen has.
+func (g *Game) LayoutF(width, height float64) (float64, float64) {
+	if s := ebiten.Monitor().DeviceScaleFactor(); s > 0 {
+		g.scale = s
+	}
+	// A window smaller than all that must fit is drawn as if it were larger.
+	w, h := width*g.scale, height*g.scale
+	return max(w, float64(minimum.X)*g.scale), max(h, float64(minimum.Y)*g.scale)
+}
+
+// Layout is never called: ebiten prefers LayoutF.
+func (g *Game) Layout(int, int) (int, int) { return minimum.X, minimum.Y }
