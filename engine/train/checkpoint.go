@@ -1,16 +1,15 @@
 package train
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math"
 	"os"
-	"strings"
 
 	"tandem/engine/data"
-	"tandem/engine/device"
 	"tandem/engine/nn"
 	"tandem/engine/tensor"
 	"tandem/engine/weights"
@@ -127,6 +126,16 @@ func LoadCheckpoint(path string) (*Checkpoint, error) {
 	return parseCheckpoint(path, f)
 }
 
+// ReadCheckpoint reads a checkpoint from the bytes of a file, for those who have
+// them from elsewhere. Errors begin with name.
+func ReadCheckpoint(name string, file []byte) (*Checkpoint, error) {
+	f, err := weights.ReadFrom(bytes.NewReader(file), int64(len(file)), name)
+	if err != nil {
+		return nil, err
+	}
+	return parseCheckpoint(name, f)
+}
+
 // pathError shortens the system's error to "path: reason".
 func pathError(err error) error {
 	var p *fs.PathError
@@ -193,39 +202,4 @@ func (c *Checkpoint) checkTensors() error {
 	}
 	c.Stats.MeanImage = c.tensors[meanImage].Data
 	return nil
-}
-
-// NewModel builds the checkpoint's network with its weights, for inference.
-func (c *Checkpoint) NewModel(batch int, devices []device.Device) (*nn.Model, error) {
-	m, err := nn.New(c.Net, nn.Options{Batch: batch, Devices: devices, Inference: true})
-	if err != nil {
-		return nil, err
-	}
-	return m, c.restore(m, nn.Weights)
-}
-
-// restore sets one tensor of every parameter of a model.
-func (c *Checkpoint) restore(m *nn.Model, kind nn.Kind) error {
-	prefix := ""
-	if kind == nn.Velocity {
-		prefix = momentumPart
-	}
-	for _, p := range m.Params() {
-		t := c.tensors[prefix+p.Name]
-		if t == nil {
-			return fmt.Errorf("%s: tensor %s%s is missing; it serves to evaluate but not to resume", c.Path, prefix, p.Name)
-		}
-		if err := m.WriteParam(p.Name, kind, t); err != nil {
-			return fmt.Errorf("%s: %s%w", c.Path, prefix, err)
-		}
-	}
-	return nil
-}
-
-// Weight returns a copy of a parameter.
-func (c *Checkpoint) Weight(name string) (*tensor.Tensor, error) {
-	if t := c.tensors[name]; t != nil && !strings.HasPrefix(name, momentumPart) {
-		return t.Clone(), nil
-	}
-	return nil, fmt.Errorf("%s: has no parameter %s", c.Path, name)
 }

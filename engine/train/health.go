@@ -1,86 +1,37 @@
 package train
 
 import (
-	"fmt"
 	"math"
-	"strings"
 
 	"tandem/engine/device"
 	"tandem/engine/nn"
+	"tandem/engine/tensor"
 )
 
-// stuckDetector watches whether the loss leaves ln(classes), where a network
-// stands that tells nothing apart.
-type stuckDetector struct {
-	level float64
-	sum   float64
-	steps int
-	told  bool
-}
-
-func newStuckDetector(classes int) stuckDetector {
-	return stuckDetector{level: math.Log(float64(classes))}
-}
-
-func (s *stuckDetector) add(loss float64) {
-	s.sum += loss
-	s.steps++
-}
-
-// stuckWindow is the number of steps after which the loss is looked at even
-// within an epoch: ImageNet's has 10,000.
-const stuckWindow = 5000
-
-// verdict reports, once, that the mean loss since the last call was within 1 %
-// of ln(classes) or above. It wants 50 steps to judge by.
-func (s *stuckDetector) verdict() bool {
-	if s.steps < 50 || s.told {
-		return false
-	}
-	s.told = s.sum/float64(s.steps) > 0.99*s.level
-	s.sum, s.steps = 0, 0
-	return s.told
-}
-
-func (s *stuckDetector) message(layers []LayerHealth) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "the loss has not left ln(classes) = %.2f: the network still guesses.", s.level)
-	for _, l := range layers {
-		if l.DeadReLUs > 0.5 {
-			fmt.Fprintf(&b, " %s: %.0f %% of its units are zero for the whole batch.", l.Name, 100*l.DeadReLUs)
-		}
-	}
-	for _, l := range layers {
-		if l.WeightNorm > 0 && l.GradientNorm < 1e-6*l.WeightNorm {
-			fmt.Fprintf(&b, " %s: the gradient's norm is %.1e against %.1e of the weights.", l.Name, l.GradientNorm, l.WeightNorm)
-		}
-	}
-	b.WriteString(" AlexNet itself needs some thousand steps to get going; else try a larger --rate, larger initial weights (std in the network file), or biases of 0.1 to 1 in front of dead units")
-	return b.String()
-}
-
-// LayerHealth says whether a layer can still learn.
+// LayerHealth says whether a layer can still learn. Values are NaN where they
+// mean nothing or are not known.
 type LayerHealth struct {
 	Name         string
 	DeadReLUs    float64 // share of units that are zero for every image of the batch; ReLU layers only
-	WeightNorm   float64 // Euclidean, layers with weights only
+	WeightNorm   float64 // Euclidean, layers with weights only, and so the next two
 	GradientNorm float64
+	UpdateRatio  float64 // norm of the last update of the weights over theirs; about 1e-3 in a healthy layer
 }
 
 // Diagnose measures a model after a step.
 func Diagnose(m *nn.Model) ([]LayerHealth, error) {
 	var all []LayerHealth
 	for _, n := range m.Net.Nodes {
-		h := LayerHealth{Name: n.Name}
+		var h LayerHealth
 		var err error
 		switch l := n.Layer.(type) {
 		case *nn.Activation:
 			if l.F != device.ReLU {
 				continue
 			}
-			h.DeadReLUs, err = deadShare(m, n.Name)
+			h, err = unitHealth(m, n.Name)
 		case *nn.Conv, *nn.FC:
-			h.WeightNorm, h.GradientNorm, err = norms(m, n.Name+".weight")
+			h, err = readHealth(m, n.Name)
 		default:
 			continue
 		}
@@ -90,6 +41,26 @@ func Diagnose(m *nn.Model) ([]LayerHealth, error) {
 		all = append(all, h)
 	}
 	return all, nil
+}
+
+// Health measures the layers with weights, by what a checkpoint holds: no
+// gradients, and no updates where it is one to evaluate only.
+func (c *Checkpoint) Health() []LayerHealth {
+	var all []LayerHealth
+	for _, n := range c.Net.Nodes {
+		switch n.Layer.(type) {
+		case *nn.Conv, *nn.FC:
+			name := n.Name + ".weight"
+			all = append(all, weightHealth(n.Name, c.tensors[name], nil, c.tensors[momentumPart+name]))
+		}
+	}
+	return all
+}
+
+func unitHealth(m *nn.Model, layer string) (LayerHealth, error) {
+	nan := math.NaN()
+	dead, err := deadShare(m, layer)
+	return LayerHealth{Name: layer, DeadReLUs: dead, WeightNorm: nan, GradientNorm: nan, UpdateRatio: nan}, err
 }
 
 func deadShare(m *nn.Model, layer string) (float64, error) {
@@ -109,16 +80,30 @@ func deadShare(m *nn.Model, layer string) (float64, error) {
 	return 1 - float64(count)/float64(units), nil
 }
 
-func norms(m *nn.Model, param string) (weight, gradient float64, err error) {
-	for kind, norm := range map[nn.Kind]*float64{nn.Weights: &weight, nn.Gradient: &gradient} {
-		t, err := m.ReadParam(param, kind)
-		if err != nil {
-			return 0, 0, err
+func readHealth(m *nn.Model, layer string) (LayerHealth, error) {
+	var read [nn.Velocity + 1]*tensor.Tensor
+	for k := range read {
+		var err error
+		if read[k], err = m.ReadParam(layer+".weight", nn.Kind(k)); err != nil {
+			return LayerHealth{}, err
 		}
-		for _, v := range t.Data {
-			*norm += float64(v) * float64(v)
-		}
-		*norm = math.Sqrt(*norm)
 	}
-	return weight, gradient, nil
+	return weightHealth(layer, read[nn.Weights], read[nn.Gradient], read[nn.Velocity]), nil
+}
+
+// weightHealth measures a layer by its weights' tensors, nil where unknown.
+func weightHealth(layer string, weights, gradient, velocity *tensor.Tensor) LayerHealth {
+	w := norm(weights)
+	return LayerHealth{Name: layer, DeadReLUs: math.NaN(), WeightNorm: w, GradientNorm: norm(gradient), UpdateRatio: norm(velocity) / w}
+}
+
+func norm(t *tensor.Tensor) float64 {
+	if t == nil {
+		return math.NaN()
+	}
+	sum := 0.0
+	for _, v := range t.Data {
+		sum += float64(v) * float64(v)
+	}
+	return math.Sqrt(sum)
 }

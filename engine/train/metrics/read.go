@@ -53,28 +53,42 @@ type line struct {
 // lines parses line after line up to the first error, which names the file and
 // the line.
 func lines(name string, r io.Reader) iter.Seq2[line, error] {
+	at := beginning
+	return at.lines(name, r)
+}
+
+// place is how far a file was read.
+type place struct {
+	number int    // of lines
+	end    int64  // of the last line
+	step   int64  // of the last line, NewRun before the first
+	text   []byte // of the last line, with its newline
+}
+
+var beginning = place{step: NewRun}
+
+// lines parses what r holds behind the place, and moves the place along.
+func (p *place) lines(name string, r io.Reader) iter.Seq2[line, error] {
 	return func(yield func(line, error) bool) {
 		in := bufio.NewReader(r)
-		var l line
-		step := NewRun
-		for number := 1; ; number++ {
+		for {
 			text, err := in.ReadBytes('\n')
 			if err == io.EOF {
 				return
 			}
+			var point Point
 			if err == nil {
-				l.end += int64(len(text))
-				l.Point, err = parsePoint(text)
+				point, err = parsePoint(text)
 			}
-			if err == nil && l.Step < step {
-				err = fmt.Errorf("step %d after step %d", l.Step, step)
+			if err == nil && point.Step < p.step {
+				err = fmt.Errorf("step %d after step %d", point.Step, p.step)
 			}
 			if err != nil {
-				yield(line{}, fmt.Errorf("%s: line %d: %w", name, number, err))
+				yield(line{}, fmt.Errorf("%s: line %d: %w", name, p.number+1, err))
 				return
 			}
-			step = l.Step
-			if !yield(l, nil) {
+			p.number, p.end, p.step, p.text = p.number+1, p.end+int64(len(text)), point.Step, text
+			if !yield(line{point, p.end}, nil) {
 				return
 			}
 		}
