@@ -10,6 +10,7 @@
 package xtest
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -120,12 +121,13 @@ func readNumber(pipe *os.File) (string, error) {
 	if err := pipe.SetReadDeadline(time.Now().Add(startTime)); err != nil {
 		return "", err
 	}
-	line := make([]byte, 16)
-	n, err := pipe.Read(line)
+	// The server writes digits and line break one after the other, and ends if
+	// nobody reads the second.
+	line, err := bufio.NewReader(pipe).ReadString('\n')
 	if errors.Is(err, io.EOF) {
 		return "", errors.New("it ended at once")
 	}
-	return strings.TrimSpace(string(line[:n])), err
+	return strings.TrimSpace(line), err
 }
 
 // connect becomes a client of the server and asks to hear of all its windows.
