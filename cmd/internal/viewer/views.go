@@ -27,6 +27,8 @@ var viewPanes = map[scene.View]func(*Viewer, *ui.Frame){
 type paneStates struct {
 	hover    hoverState
 	curves   curvesState
+	backward backwardState
+	occluded occlusionState
 	confused confusionState
 	maps     mapState
 }
