@@ -49,6 +49,7 @@ type page struct {
 	layers   []image.Rectangle
 	tip      string
 	tipAt    image.Point
+	popup    popup
 	again    time.Duration // until the next frame is due; 0: none is
 }
 
@@ -86,6 +87,7 @@ func (u *UI) Begin(target *ebiten.Image, size image.Point, scale float64, t *The
 // End draws what lies above everything, and moves the keyboard's focus. It returns
 // after how long another frame is due though nothing happens, 0 for never.
 func (f *Frame) End() time.Duration {
+	f.drawPopup()
 	f.drawTip()
 	f.ui.order = f.ui.order[:0]
 	for _, c := range f.Controls {
@@ -143,7 +145,7 @@ func (f *Frame) Clip(r image.Rectangle) *Frame {
 // covers are forgotten, for nobody sees them. From the next frame on the mouse does
 // not reach what is below.
 func (f *Frame) Layer(r image.Rectangle) *Frame {
-	f.Texts = slices.DeleteFunc(f.Texts, func(t Text) bool { return t.Rect.Overlaps(r) })
+	f.cover(r)
 	f.layers = append(f.layers, r)
 	sub := f.Clip(r)
 	sub.above = true
