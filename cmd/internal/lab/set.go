@@ -18,7 +18,10 @@ type SetOptions struct {
 // setProducts lists the products that look at whole sets of images or walk uphill.
 // The survey comes last, for the others show what it has found.
 func setProducts(o SetOptions) []product {
-	return nil
+	s := &surveyor{images: o.Survey}
+	return []product{
+		&lens{}, &gallery{of: s}, &patches{of: s}, &neighbours{of: s}, &embedding{of: s, points: o.Map}, ascent{}, s,
+	}
 }
 
 // labelled tells whether the test images have labels.

@@ -1,6 +1,9 @@
 package lab
 
 import (
+	"math"
+	"slices"
+
 	"tandem/cmd/internal/scene"
 	"tandem/engine/nn"
 	"tandem/engine/viz/survey"
@@ -23,18 +26,14 @@ func (s *surveyed) known() bool { return s.weights.Params != nil }
 // has tells whether a layer was looked at.
 func (s *surveyed) has(layer string) bool { return s.Layer(layer) != nil }
 
-// outcome returns what the network made of a test image, and its row among the
-// features; ok is false if the survey left it out.
-func (s *surveyed) outcome(image int) (row int, ok bool) {
-	for i, o := range s.Outcomes {
-		if o.Image == image {
-			return i, true
-		}
-	}
-	return 0, false
+// row returns an image's row of Outcomes and Features; ok is false if the survey
+// left it out.
+func (s *surveyed) row(image int) (row int, ok bool) {
+	row = slices.IndexFunc(s.Outcomes, func(o survey.Outcome) bool { return o.Image == image })
+	return row, row >= 0
 }
 
-// fits tells whether a survey is of models of this network.
+// fitsSurvey tells whether a survey is of models of this network.
 func (n *network) fitsSurvey(s *surveyed) bool {
 	for _, l := range s.Layers {
 		if !l.Shape.Equal(n.shapes[l.Name]) {
@@ -47,7 +46,7 @@ func (n *network) fitsSurvey(s *surveyed) bool {
 // scene returns the survey as a viewer shows it. Without labels there are no errors
 // to count.
 func (s *surveyed) scene(classes int, labelled bool) *scene.Survey {
-	out := &scene.Survey{Step: s.weights.Step, Images: len(s.Outcomes)}
+	out := &scene.Survey{Step: s.weights.Step, Images: len(s.Outcomes), Top1Error: math.NaN()}
 	for _, l := range s.Layers {
 		out.Layers = append(out.Layers, layerOfSurvey(l))
 	}
