@@ -38,8 +38,13 @@ func (f *follower) agrees(t testing.TB, path string) {
 	t.Helper()
 	want, err := ReadJSONL(path)
 	must(t, err)
-	if got := fmt.Sprint(f.points); got != fmt.Sprint(want) {
-		t.Fatalf("followed\n%s\nthe file says\n%s", got, fmt.Sprint(want))
+	if len(f.points) != len(want) {
+		t.Fatalf("followed %d points, the file has %d", len(f.points), len(want))
+	}
+	for i, p := range f.points {
+		if fmt.Sprint(p) != fmt.Sprint(want[i]) {
+			t.Fatalf("point %d is %v, the file says %v", i, p, want[i])
+		}
 	}
 }
 
