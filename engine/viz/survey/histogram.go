@@ -95,3 +95,19 @@ func (h *Histogram) cover(first, last int) {
 	}
 	h.First, h.Counts = first, counts
 }
+
+// Count returns the histogram of values in no more than a number of bins. Values
+// that are not finite are left out.
+func Count(values []float32, bins int) Histogram {
+	h := Histogram{limit: bins}
+	low, high := float32(math.Inf(1)), float32(math.Inf(-1))
+	for _, v := range values {
+		if v-v == 0 {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	if low <= high {
+		h.add(values, low, high)
+	}
+	return h
+}
