@@ -37,6 +37,18 @@ func (e *Extent) Include(v float64) {
 	}
 }
 
+// Merge widens the extent to all that another spans.
+func (e *Extent) Merge(o Extent) {
+	if !o.some {
+		return
+	}
+	e.Include(o.Low)
+	e.Include(o.High)
+	if o.Positive > 0 {
+		e.Include(o.Positive)
+	}
+}
+
 // Axis is a range of values on a linear or logarithmic scale. It is comparable:
 // equal axes put every value in the same place.
 type Axis struct {

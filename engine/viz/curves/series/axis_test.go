@@ -37,6 +37,19 @@ func TestExtentPassesOverWhatIsNotFinite(t *testing.T) {
 	}
 }
 
+func TestMergeIsTheExtentOfBoth(t *testing.T) {
+	rng := newRand(t)
+	for range 500 {
+		a, b := randomValues(rng), randomValues(rng)
+		a = a[:rng.IntN(len(a)+1)]
+		got := Over(a)
+		got.Merge(Over(b))
+		if want := Over(a, b); got != want {
+			t.Fatalf("%v and %v: %+v, want %+v", a, b, got, want)
+		}
+	}
+}
+
 func TestAxisCoversItsValues(t *testing.T) {
 	rng := newRand(t)
 	for range 2000 {
