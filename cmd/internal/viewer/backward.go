@@ -135,10 +135,10 @@ func (v *Viewer) backward() *scene.Backward {
 	return b
 }
 
-// unitName says which unit is meant; those of the last layer are classes.
+// unitName says which unit is meant, by its class where it stands for one.
 func (v *Viewer) unitName(u scene.Unit) string {
-	if n := v.scene.Network; n != nil && n.Net.Output().Name == u.Layer {
-		return u.Layer + ": " + n.Class(u.Channel)
+	if v.isClass(u.Layer) {
+		return u.Layer + ": " + v.class(u.Channel)
 	}
 	return fmt.Sprintf("%s unit %d", u.Layer, u.Channel)
 }

@@ -27,6 +27,7 @@ var viewPanes = map[scene.View]func(*Viewer, *ui.Frame){
 type paneStates struct {
 	hover    hoverState
 	curves   curvesState
+	gallery  galleryState
 	backward backwardState
 	occluded occlusionState
 	confused confusionState
