@@ -25,7 +25,7 @@ var viewPanes = map[scene.View]func(*Viewer, *ui.Frame){
 // paneStates are what panes remember from frame to frame beyond the State: what no
 // link needs to hold.
 type paneStates struct {
-	hover    hoverState
+	grid     gridState
 	curves   curvesState
 	gallery  galleryState
 	backward backwardState
