@@ -22,6 +22,9 @@ type Slider struct {
 // labelShare is the part of a slider's width that its label and its value take.
 const labelShare = 0.62
 
+// TrackEnd is the room right of a slider's track, in logical pixels.
+const TrackEnd = 6
+
 // Slider draws a slider: label, value, track. It returns the new value and whether
 // the user has changed it.
 func (f *Frame) Slider(r image.Rectangle, s Slider) (float64, bool) {
@@ -70,7 +73,7 @@ func (f *Frame) sliderText(r image.Rectangle, s Slider, value string) image.Rect
 		f.Text(image.Rect(cut-w-4, r.Min.Y, cut-2, r.Max.Y), value, Style{Size: 12, Color: ink, Align: Right})
 		track.Min.X = cut + 6
 	}
-	track.Max.X -= 6
+	track.Max.X -= TrackEnd
 	return track
 }
 
