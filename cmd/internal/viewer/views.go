@@ -27,6 +27,8 @@ var viewPanes = map[scene.View]func(*Viewer, *ui.Frame){
 type paneStates struct {
 	grid     gridState
 	curves   curvesState
+	scrub    scrubState
+	knobs    [4]knob
 	gallery  galleryState
 	backward backwardState
 	occluded occlusionState
