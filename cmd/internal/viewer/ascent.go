@@ -3,6 +3,7 @@ package viewer
 import (
 	"fmt"
 	"image"
+	"slices"
 
 	"tandem/cmd/internal/scene"
 	"tandem/cmd/internal/viewer/ui"
@@ -21,7 +22,7 @@ func (v *Viewer) drawAscent(f *ui.Frame) {
 	r.Min.Y += v.ascentLine(f, r, a)
 	n := min(len(a.Units), len(a.Pictures))
 	pressed := v.drawGallery(f, r, gallery{
-		id: "ascent", n: n, chosen: ascentIndex(a.Units[:n], v.State.Unit.Channel),
+		id: "ascent", n: n, chosen: slices.Index(a.Units[:n], v.State.Unit.Channel),
 		tile: func(i int) tile { return v.ascentTile(a, i) },
 	})
 	if pressed >= 0 {
@@ -62,14 +63,4 @@ func (v *Viewer) isClass(layer string) bool {
 	}
 	out := n.Net.Output()
 	return out.Name == layer || len(out.Inputs) == 1 && out.Inputs[0] == layer
-}
-
-// ascentIndex returns where a unit is among those walked for, -1 for nowhere.
-func ascentIndex(units []int, channel int) int {
-	for i, u := range units {
-		if u == channel {
-			return i
-		}
-	}
-	return -1
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"slices"
 
 	"tandem/cmd/internal/scene"
 	"tandem/cmd/internal/viewer/ui"
@@ -98,10 +99,5 @@ func rightOrWrong(t *ui.Theme, answer, label int) color.RGBA {
 
 // indexOf returns the first thumbnail of an image, -1 for none.
 func indexOf(items []scene.Thumbnail, photo int) int {
-	for i, t := range items {
-		if t.Photo == photo {
-			return i
-		}
-	}
-	return -1
+	return slices.IndexFunc(items, func(t scene.Thumbnail) bool { return t.Photo == photo })
 }

@@ -10,6 +10,7 @@ import (
 type cellGrid struct {
 	n, columns int
 	cell       image.Point
+	gap        int // between cells
 }
 
 const cellGap = 6
@@ -18,23 +19,23 @@ const cellGap = 6
 // as high as least; they share what is left of the width.
 func newCellGrid(width, n int, least image.Point) cellGrid {
 	columns := max(1, (width+cellGap)/(least.X+cellGap))
-	return cellGrid{n, columns, image.Pt((width+cellGap)/columns-cellGap, least.Y)}
+	return cellGrid{n, columns, image.Pt((width+cellGap)/columns-cellGap, least.Y), cellGap}
 }
 
 func (g cellGrid) height() int {
-	return (g.n+g.columns-1)/g.columns*(g.cell.Y+cellGap) - cellGap
+	return (g.n+g.columns-1)/g.columns*(g.cell.Y+g.gap) - g.gap
 }
 
 // rect returns cell i of a grid that begins at 0, 0.
 func (g cellGrid) rect(i int) image.Rectangle {
-	at := image.Pt(i%g.columns*(g.cell.X+cellGap), i/g.columns*(g.cell.Y+cellGap))
+	at := image.Pt(i%g.columns*(g.cell.X+g.gap), i/g.columns*(g.cell.Y+g.gap))
 	return image.Rectangle{at, at.Add(g.cell)}
 }
 
 // visible returns the cells from first up to end that lie between two heights, at
 // least in part.
 func (g cellGrid) visible(top, bottom int) (first, end int) {
-	row := g.cell.Y + cellGap
+	row := g.cell.Y + g.gap
 	first = clamp(top/row*g.columns, 0, g.n)
 	return first, clamp((bottom+row-1)/row*g.columns, first, g.n)
 }
