@@ -43,7 +43,7 @@ func (v *Viewer) mapLine(f *ui.Frame, r image.Rectangle, s *scatter, m *scene.Ma
 		middle = center(s.rect(i))
 	}
 	const buttons = 96
-	v.panes.maps.zoomButtons(f, image.Rect(r.Min.X, r.Min.Y, r.Min.X+buttons, r.Max.Y), s.area, s.low, s.high, middle, "map")
+	v.panes.maps.zoomButtons(f, image.Rect(r.Min.X, r.Min.Y, r.Min.X+buttons, r.Max.Y), s.inner(), s.low, s.high, middle, "map")
 	line := count(int64(len(m.Items))) + " images"
 	if m.Steps < m.Total {
 		line += fmt.Sprintf(", step %d of %d of the layout", m.Steps, m.Total)
@@ -129,8 +129,11 @@ func (s *scatter) project(area image.Rectangle, state *mapState) {
 	n := float64(max(1, len(s.points)))
 	usual := 0.8 * math.Sqrt(float64(area.Dx()*area.Dy())/n)
 	s.side = clamp(int(min(max(usual, 8), 36)*math.Pow(max(1, state.zoom), 0.6)), 8, 96)
-	s.to = state.plane.project(area.Inset(s.side/2), s.low, s.high)
+	s.to = state.plane.project(s.inner(), s.low, s.high)
 }
+
+// inner is where the images' middles go when all are in view.
+func (s *scatter) inner() image.Rectangle { return s.area.Inset(s.side / 2) }
 
 // rect returns where an image is drawn.
 func (s *scatter) rect(i int) image.Rectangle {

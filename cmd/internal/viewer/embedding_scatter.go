@@ -25,7 +25,7 @@ func (v *Viewer) drawScatter(f *ui.Frame, s *scatter, m *scene.Map) {
 	if f.In.Mouse.In(s.area) && (hover || f.Hover(s.area)) {
 		under = s.under(f.In.Mouse)
 	}
-	if v.panes.maps.drive(f, s.area.Inset(s.side/2), s.low, s.high, pressed || down) {
+	if v.panes.maps.drive(f, s.inner(), s.low, s.high, pressed || down) {
 		chosen = under
 	}
 	if chosen >= 0 {

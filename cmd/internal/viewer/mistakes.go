@@ -1,5 +1,76 @@
 package viewer
 
-import "tandem/cmd/internal/viewer/ui"
+import (
+	"fmt"
+	"image"
+	"slices"
 
-func (v *Viewer) drawMistakes(f *ui.Frame) {}
+	"tandem/cmd/internal/scene"
+	"tandem/cmd/internal/viewer/ui"
+)
+
+// drawMistakes draws the test images that were taken for something else, the most
+// mistaken first.
+func (v *Viewer) drawMistakes(f *ui.Frame) {
+	v.State.Wrong = true
+	s := v.scene.Survey
+	if s == nil {
+		v.waiting(f, heading(f, "Wrong answers", ""), "All test images go through the network; those it takes for something else come here.")
+		return
+	}
+	r := heading(f, wrongTitle(s), atStep(s.Step))
+	r.Min.Y += v.labelButtons(f, r, s.Confusion) + 4
+	g := v.wantedGallery()
+	if g != nil {
+		line := image.Rect(r.Min.X+2, r.Min.Y, r.Max.X, r.Min.Y+tileRow)
+		f.Text(line, imagesOf(g)+", the highest loss first", ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim})
+		r.Min.Y = line.Max.Y + 2
+	}
+	v.drawWanted(f, r, g)
+}
+
+// wrongTitle says how many answers are wrong, and which share.
+func wrongTitle(s *scene.Survey) string {
+	wrong := 0
+	for i := range s.Confusion {
+		wrong += mistaken(s.Confusion, i)
+	}
+	return fmt.Sprintf("%s of %s answers wrong, error %s", count(int64(wrong)), count(int64(s.Images)), percent(s.Top1Error))
+}
+
+// shownLabels is how many labels have a button where there are too many for all.
+const shownLabels = 12
+
+// labelButtons draws the filter, all labels or the most mistaken ones, and returns
+// its height.
+func (v *Viewer) labelButtons(f *ui.Frame, r image.Rectangle, counts [][]int) int {
+	n := len(counts)
+	if n > namedClasses {
+		n = shownLabels
+	}
+	labels := mostMistaken(counts, n)
+	slices.Sort(labels)
+	if l := v.State.Label; l >= 0 && l < len(counts) && !slices.Contains(labels, l) {
+		labels = append(labels, l) // of a link, or a matrix
+	}
+	s := &v.State
+	buttons := []ui.Button{{ID: "mistakes.all", Label: "all", On: s.Label == scene.Any}}
+	for _, l := range labels {
+		buttons = append(buttons, ui.Button{
+			ID: fmt.Sprint("mistakes.", l), Label: v.class(l), On: s.Label == l, Tip: fmt.Sprintf("%s: %d wrong", v.class(l), mistaken(counts, l)),
+		})
+	}
+	if s.Predicted != scene.Any {
+		buttons = append(buttons, ui.Button{ID: "mistakes.predicted", Label: "taken for " + v.class(s.Predicted), On: true, Tip: "press for any class"})
+	}
+	pressed, h := f.Row(r, buttons)
+	switch {
+	case pressed == 0:
+		s.Label = scene.Any
+	case pressed > len(labels):
+		s.Predicted = scene.Any
+	case pressed > 0:
+		s.Label = labels[pressed-1]
+	}
+	return h
+}
