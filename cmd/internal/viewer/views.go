@@ -25,6 +25,7 @@ var viewPanes = map[scene.View]func(*Viewer, *ui.Frame){
 // paneStates are what panes remember from frame to frame beyond the State: what no
 // link needs to hold.
 type paneStates struct {
+	graph    graphState
 	grid     gridState
 	curves   curvesState
 	scrub    scrubState
