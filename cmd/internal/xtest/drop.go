@@ -2,7 +2,6 @@ package xtest
 
 import (
 	"errors"
-	"fmt"
 	"image"
 	"net/url"
 	"path/filepath"
@@ -68,23 +67,30 @@ func (w *Window) drop(at image.Point) error {
 		return err
 	}
 	const now = 0
-	if err := w.ask("XdndStatus", "XdndPosition", 0, uint32(p.X<<16|p.Y), now, uint32(atoms["XdndActionCopy"])); err != nil {
+	status, err := w.ask("XdndStatus", "XdndPosition", 0, uint32(p.X<<16|p.Y), now, uint32(atoms["XdndActionCopy"]))
+	if err == nil && status&1 == 0 {
+		err = errors.New("the window refuses the files")
+	}
+	if err != nil {
 		return errors.Join(err, w.tell("XdndLeave"))
 	}
-	return w.ask("XdndFinished", "XdndDrop", 0, now)
+	finished, err := w.ask("XdndFinished", "XdndDrop", 0, now)
+	if err == nil && finished == 0 { // bit 0, says the protocol; GLFW sends the number of bytes
+		err = errors.New("the window took the files and could not read their names")
+	}
+	return err
 }
 
-// ask sends a message and waits for the window's answer to it.
-func (w *Window) ask(answer, message string, data ...uint32) error {
+// ask sends a message, and returns the flags of the window's answer to it.
+func (w *Window) ask(answer, message string, data ...uint32) (flags uint32, err error) {
 	kind := w.d.atoms[answer]
 	w.d.lock.Lock()
 	delete(w.d.heard, kind)
 	w.d.lock.Unlock()
 	if err := w.tell(message, data...); err != nil {
-		return err
+		return 0, err
 	}
-	var flags uint32
-	err := w.d.until(answer+" after "+message, func() bool {
+	err = w.d.until(answer+" after "+message, func() bool {
 		w.d.lock.Lock()
 		defer w.d.lock.Unlock()
 		said := w.d.heard[kind]
@@ -93,10 +99,7 @@ func (w *Window) ask(answer, message string, data ...uint32) error {
 		}
 		return said != nil
 	})
-	if err == nil && flags&1 == 0 {
-		err = fmt.Errorf("the window refused the files: its %s says no", answer)
-	}
-	return err
+	return flags, err
 }
 
 // tell sends a message of the drag-and-drop protocol; the source is its first word.
