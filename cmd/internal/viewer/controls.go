@@ -3,6 +3,7 @@ package viewer
 import (
 	"image"
 	"math"
+	"strconv"
 
 	"tandem/cmd/internal/scene"
 	"tandem/cmd/internal/viewer/ui"
@@ -113,9 +114,8 @@ func (v *Viewer) drawSetting(f *ui.Frame, r image.Rectangle, i int, s setting, w
 		return
 	}
 	slider.Value = k.shows(has, v.scene.Run.Step)
-	slider.Format = func(float64) string { return number(slider.Value) }
 	value, changed := f.Slider(r, slider)
-	if changed && value != slider.Value {
+	if value = significant(value); changed && value != slider.Value {
 		k.turn(value)
 		f.Again(1)
 	}
@@ -123,6 +123,13 @@ func (v *Viewer) drawSetting(f *ui.Frame, r image.Rectangle, i int, s setting, w
 		k.send(v.scene.Run.Step)
 		v.source.Tell(scene.Order{Do: s.do, Value: k.value})
 	}
+}
+
+// significant rounds to the three digits that are shown: what people read is what
+// the run gets.
+func significant(v float64) float64 {
+	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
+	return rounded
 }
 
 // knob is what the user has set a slider to and the run does not have yet.

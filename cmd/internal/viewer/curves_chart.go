@@ -94,7 +94,7 @@ func (c *chart) addReferences(all []scene.Reference) {
 
 func (v *Viewer) drawChart(f *ui.Frame, c *chart, runs []run) {
 	c.drawTitle(f)
-	c.drawAxes(f)
+	drawAxes(f, c.area, "epoch")
 	inner := f.Clip(c.area.Rect.Inset(-2))
 	for i, r := range runs {
 		c.drawRun(inner, c.curves[i], r.color)
@@ -111,7 +111,7 @@ func (v *Viewer) drawChart(f *ui.Frame, c *chart, runs []run) {
 func (c *chart) drawTitle(f *ui.Frame) {
 	title, write := "loss", number
 	if c.measure == errorMeasure {
-		title, write = "error", func(v float64) string { return percent(v / 100) }
+		title, write = "error (%)", func(v float64) string { return percent(v / 100) }
 	}
 	name := f.Text(c.title, title, ui.Style{Size: 12, Font: ui.Bold})
 	now := ""
@@ -133,48 +133,16 @@ func lastOf(p series.Points) (y float64, ok bool) {
 	return p.Y[len(p.Y)-1], true
 }
 
-// drawAxes draws the border, grid, ticks and their labels.
-func (c *chart) drawAxes(f *ui.Frame) {
-	r, small := c.area.Rect, ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim}
-	faint := ui.Fade(f.Theme.Line, 0.6)
-	width := func(s string) int { return f.Measure(s, small) }
-	for _, m := range plot.Marks(c.area.X, r.Dx(), 14, chartRight, width) {
-		x := r.Min.X + m.At
-		if m.Label == "" {
-			f.Fill(image.Rect(x, r.Max.Y, x+1, r.Max.Y+2), f.Theme.Line)
-			continue
-		}
-		f.Fill(image.Rect(x, r.Min.Y, x+1, r.Max.Y+3), faint)
-		half := (width(m.Label) + 1) / 2
-		f.Text(image.Rect(x-half, r.Max.Y+2, x+half, r.Max.Y+chartBottom), m.Label, small)
-	}
-	for _, m := range plot.Marks(c.area.Y, r.Dy(), 2, 3, func(string) int { return 14 }) {
-		y := r.Max.Y - m.At
-		if m.Label == "" {
-			f.Fill(image.Rect(r.Min.X-2, y, r.Min.X, y+1), f.Theme.Line)
-			continue
-		}
-		f.Fill(image.Rect(r.Min.X-3, y, r.Max.X, y+1), faint)
-		right := small
-		right.Align = ui.Right
-		f.Text(image.Rect(r.Min.X-chartLeft, y-7, r.Min.X-6, y+7), m.Label, right)
-	}
-	f.Fill(image.Rect(r.Min.X, r.Min.Y, r.Min.X+1, r.Max.Y), f.Theme.Line)
-	f.Fill(image.Rect(r.Min.X, r.Max.Y, r.Max.X, r.Max.Y+1), f.Theme.Line)
-	small.Align = ui.Right
-	f.Text(image.Rect(r.Min.X-chartLeft, r.Max.Y+2, r.Min.X-10, r.Max.Y+chartBottom), "epoch", small)
-}
-
 // drawRun draws training as a band with its smoothed line, tests as dots.
 func (c *chart) drawRun(f *ui.Frame, d *condensed, ink color.RGBA) {
 	if d.dense {
-		f.Area(c.points(series.Ring(d.high, d.low)), ui.Fade(ink, 0.22))
-		f.Polyline(c.points(d.high), 0.75, ui.Fade(ink, 0.45))
-		f.Polyline(c.points(d.low), 0.75, ui.Fade(ink, 0.45))
+		f.Area(placed(c.area, series.Ring(d.high, d.low)), ui.Fade(ink, 0.22))
+		f.Polyline(placed(c.area, d.high), 0.75, ui.Fade(ink, 0.45))
+		f.Polyline(placed(c.area, d.low), 0.75, ui.Fade(ink, 0.45))
 	}
-	f.Polyline(c.points(d.line), 1.5, ink)
+	f.Polyline(placed(c.area, d.line), 1.5, ink)
 	if len(d.line.X) == 1 {
-		f.Dot(c.points(d.line)[0], 2, ink)
+		f.Dot(placed(c.area, d.line)[0], 2, ink)
 	}
 	test := ui.Mix(ink, f.Theme.Ink, 0.45)
 	c.drawDots(f, d.top5, 1, test)
@@ -183,32 +151,29 @@ func (c *chart) drawRun(f *ui.Frame, d *condensed, ink color.RGBA) {
 
 // drawDots joins the few points of a curve.
 func (c *chart) drawDots(f *ui.Frame, p series.Points, width float64, ink color.RGBA) {
-	points := c.points(p)
-	f.Polyline(points, width, ink)
+	places := placed(c.area, p)
+	f.Polyline(places, width, ink)
 	radius := width + 1
-	if len(points) > 60 {
+	if len(places) > 60 {
 		radius = width
 	}
-	for _, q := range points {
+	for _, q := range places {
 		f.Dot(q, radius, ink)
 	}
 }
 
 // drawReferences draws published results as broken lines, with their names above.
 func (c *chart) drawReferences(f *ui.Frame) {
-	const height = 14
-	r, small := c.area.Rect, ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim, Align: ui.Right}
+	r := c.area.Rect
 	var tops []int
 	for _, ref := range c.references {
 		y := c.area.At(0, 100*ref.Error).Y
-		ends := [2]plot.Point{{X: float64(r.Min.X), Y: y}, {X: float64(r.Max.X), Y: y}}
-		drawDashes(f, ends, 3, f.Theme.Dim)
-		tops = append(tops, int(y)-r.Min.Y-height)
+		drawLevel(f, c.area, 100*ref.Error)
+		tops = append(tops, int(y)-r.Min.Y-levelName)
 	}
-	for i, top := range plot.Spread(tops, height, r.Dy()) {
+	for i, top := range plot.Spread(tops, levelName, r.Dy()) {
 		if top >= 0 {
-			box := image.Rect(r.Min.X+6, r.Min.Y+top, r.Max.X-2, r.Min.Y+top+height)
-			f.Text(box, c.references[i].Name+" "+percent(c.references[i].Error), small)
+			drawLevelName(f, c.area, r.Min.Y+top, c.references[i].Name+" "+percent(c.references[i].Error))
 		}
 	}
 }
@@ -218,19 +183,4 @@ func (c *chart) upright(epoch float64) (ends [2]plot.Point, ok bool) {
 	x, r := c.area.At(epoch, 0).X, c.area.Rect
 	ends = [2]plot.Point{{X: x, Y: float64(r.Min.Y)}, {X: x, Y: float64(r.Max.Y)}}
 	return ends, epoch >= c.area.X.Min && epoch <= c.area.X.Max
-}
-
-func drawDashes(f *ui.Frame, ends [2]plot.Point, length float64, ink color.RGBA) {
-	for _, d := range plot.Dashes(ends[0], ends[1], length) {
-		f.Line(ui.Point(d[0]), ui.Point(d[1]), 1, ink)
-	}
-}
-
-// points returns where a curve lies, as the toolkit draws it.
-func (c *chart) points(p series.Points) []ui.Point {
-	points := make([]ui.Point, len(p.X))
-	for i, q := range c.area.Points(p) {
-		points[i] = ui.Point(q)
-	}
-	return points
 }
