@@ -43,6 +43,7 @@ var mayImport = map[string][]string{
 	"cmd/internal/scene":          {"engine/tensor", "engine/nn"},
 	"cmd/internal/xtest":          {"github.com/jezek/xgb/..."},
 	"cmd/internal/lab":            {"engine/...", "cmd/internal/scene"},
+	"cmd/internal/live":           {"engine/...", "cmd/internal/scene", "cmd/internal/lab"},
 	"cmd/internal/viewer":         {"engine/tensor", "engine/nn", "engine/viz", "engine/viz/curves/series", "cmd/internal/scene", "cmd/internal/viewer/...", "github.com/hajimehoshi/ebiten/...", "golang.org/x/image/..."},
 	"cmd/internal/viewer/ui":      {"github.com/hajimehoshi/ebiten/...", "golang.org/x/image/..."},
 	"cmd/internal/viewer/plot":    {"engine/viz/curves/series"},

@@ -7,6 +7,7 @@ package nn
 
 import (
 	"fmt"
+	"slices"
 
 	"tandem/engine/tensor"
 )
@@ -81,7 +82,8 @@ func (net *Network) Output() *Node {
 }
 
 // Infer sorts the nodes so that each follows its inputs, and returns the shapes
-// of all outputs. Its error names the layer that does not fit.
+// of all outputs. Its error names the layer that does not fit. A network that is
+// in order is not written to, so several goroutines may use it from then on.
 func (net *Network) Infer() (Shapes, error) {
 	if err := net.checkInput(); err != nil {
 		return nil, err
@@ -224,7 +226,9 @@ func (net *Network) place() error {
 			return fmt.Errorf("network %s: layer %s is part of a cycle", net.Name, firstUnplaced(net.Nodes, placed))
 		}
 	}
-	net.Nodes = sorted
+	if !slices.EqualFunc(net.Nodes, sorted, func(a, b Node) bool { return a.Name == b.Name }) {
+		net.Nodes = sorted // one in order is left alone, for several may read it
+	}
 	return nil
 }
 
