@@ -40,62 +40,45 @@ func mapLabel(name string) string {
 	return name
 }
 
-const (
-	keyBar  = 40 // width of one arm of a colour key
-	keyRoom = 46 // for the number at an end
-)
+// keyArm is the width of a colour key from zero to an end.
+const keyArm = 38
 
-// keyRowWidth is how wide drawKeyRow draws a key.
-func keyRowWidth(p *viz.Picture) int {
-	switch {
-	case p == nil || p.Map == nil:
-		return 0
-	case p.Map.Signed:
-		return 2*keyRoom + 2*keyBar + 16
+// drawKeyRow draws what a picture's colours mean, at the right end of r: the ends of
+// the scale, and zero. It returns where the key begins. Colour kernels have none.
+func (v *Viewer) drawKeyRow(f *ui.Frame, r image.Rectangle, p *viz.Picture) int {
+	if p.Map == nil {
+		return r.Max.X
 	}
-	return keyRoom + 16 + 2*keyBar
-}
-
-// drawKeyRow draws what a picture's colours mean from left to right, at the right end
-// of r: the ends of the scale, and zero. Colour kernels have no key.
-func (v *Viewer) drawKeyRow(f *ui.Frame, r image.Rectangle, p *viz.Picture) {
-	if p == nil || p.Map == nil {
-		return
+	style := ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim, Align: ui.Right}
+	colors := v.keyRow(p.Map)
+	put := func(s string) {
+		r.Max.X = f.Text(r, s, style).Min.X - 3
+	}
+	bar := func(first, last, width int) {
+		at := image.Rect(r.Max.X-width, r.Min.Y+3, r.Max.X, r.Max.Y-3)
+		f.Picture(colors, image.Rect(first, 0, last, 1), at, true)
+		f.Stroke(at, f.Theme.Line)
+		r.Max.X -= width + 3
 	}
 	low, high := keyEnds(p)
-	colors := v.keyRow(p.Map)
-	style := ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim}
-	r.Min.X = r.Max.X - keyRowWidth(p)
-	put := func(width int, s string, align ui.Align) {
-		style.Align = align
-		f.Text(image.Rect(r.Min.X, r.Min.Y, r.Min.X+width, r.Max.Y), s, style)
-		r.Min.X += width
+	n := colors.Bounds().Dx()
+	put(high)
+	if p.Map.Signed {
+		bar(n/2+1, n, keyArm)
+		put("0")
+		bar(0, n/2, keyArm)
+		put(low)
+		return r.Max.X
 	}
-	bar := func(src image.Rectangle, width int) {
-		at := image.Rect(r.Min.X+2, r.Min.Y+3, r.Min.X+width-2, r.Max.Y-3)
-		f.Picture(colors, src, at, true)
-		f.Stroke(at, f.Theme.Line)
-		r.Min.X += width
-	}
-	all := colors.Bounds()
-	if !p.Map.Signed {
-		put(16, "0", ui.Right)
-		bar(all, 2*keyBar)
-		put(keyRoom, high, ui.Left)
-		return
-	}
-	mid := all.Dx() / 2
-	put(keyRoom, low, ui.Right)
-	bar(image.Rect(0, 0, mid, 1), keyBar)
-	put(16, "0", ui.Center)
-	bar(image.Rect(mid+1, 0, all.Dx(), 1), keyBar)
-	put(keyRoom, high, ui.Left)
+	bar(0, n, 2*keyArm)
+	put("0")
+	return r.Max.X
 }
 
 // keyEnds returns what stands at the ends of a colour key.
 func keyEnds(p *viz.Picture) (low, high string) {
 	if p.Scale == viz.PerTile {
-		return "-largest", "largest"
+		return "-max", "max"
 	}
 	end := float64(p.Range.MaxAbs()) / p.Gain
 	return number(-end), number(end)

@@ -130,7 +130,7 @@ func (g graphDrawing) box(b graphBox, selected, hover bool) {
 // both.
 func (g graphDrawing) names(row *graphRow) {
 	line := row.Rect.Add(g.at).Inset(5)
-	line.Max.Y = line.Min.Y + 12
+	line.Min.Y, line.Max.Y = line.Min.Y-2, line.Min.Y+11
 	name := ui.Style{Size: ui.SmallSize}
 	node := g.scene.Network.Net.Node(row.Layer)
 	if node != nil && hasKernels(node.Layer) {
@@ -188,14 +188,14 @@ func updateMark(ratio float64) (share float64, good bool) {
 	return min(max(0.5+decades/6, 0), 1), math.Abs(decades) <= 1
 }
 
-// crossing writes how many bytes cross for an image, where the lines cross.
+// crossing writes how many bytes cross for an image, below where the lines cross.
 func (g graphDrawing) crossing(row *graphRow) {
-	text := crossText(row.Arrivals)
-	style := ui.Style{Size: ui.SmallSize, Align: ui.Center}
-	line := row.Label.Add(g.at)
-	half := g.f.Measure(text, style)/2 + 4
+	style := ui.Style{Size: 10, Align: ui.Center}
+	line, text := row.Label.Add(g.at), crossText(row.Arrivals)
+	half := g.f.Measure(text, style)/2 + 2
 	mid := (line.Min.X + line.Max.X) / 2
-	g.f.Fill(image.Rect(mid-half, line.Min.Y+1, mid+half, line.Max.Y-1), g.f.Theme.Panel)
+	line.Min.X, line.Max.X = mid-half, mid+half
+	g.f.Fill(line, g.f.Theme.Panel)
 	g.f.Text(line, text, style)
 }
 
@@ -207,11 +207,11 @@ func crossText(arrivals []nn.Transfer) string {
 	}
 	switch {
 	case sent[1] == 0:
-		return byteSize(sent[0]) + " →"
+		return byteSize(sent[0]) + "→"
 	case sent[0] == 0:
-		return "← " + byteSize(sent[1])
+		return "←" + byteSize(sent[1])
 	case sent[0] == sent[1]:
-		return "← " + byteSize(sent[0]) + " →"
+		return "←" + byteSize(sent[0]) + "→"
 	}
-	return "← " + byteSize(sent[1]) + ", " + byteSize(sent[0]) + " →"
+	return "←" + byteSize(sent[1]) + " " + byteSize(sent[0]) + "→"
 }

@@ -43,7 +43,8 @@ type graphLine struct {
 const (
 	graphRowHeight = 26
 	graphGap       = 8  // between rows
-	graphCrossGap  = 26 // where lines cross
+	graphCross     = 20 // height in which lines cross
+	graphCrossGap  = 37 // with room for a label below that
 	graphLane      = 5  // width of a lane for lines past rows
 	graphLanes     = 3
 )
@@ -81,7 +82,7 @@ func (p *graphPlan) addRow(net *nn.Network, n *nn.Node, width int, arrivals []nn
 	top := p.Height + graphGap
 	if len(arrivals) > 0 {
 		top = p.Height + graphCrossGap
-		row.Label = image.Rect(0, p.Height+5, width, top-5)
+		row.Label = image.Rect(width/4, p.Height+graphCross, width-width/4, top-2)
 	}
 	p.Height = top + graphRowHeight
 	row.Rect = image.Rect(0, top, width, p.Height)
@@ -130,11 +131,12 @@ func (p *graphPlan) box(row int, name string) image.Rectangle {
 // down leads from the lower edge of a box to the upper edge of another; what both
 // towers read goes straight down to each.
 func down(from, to image.Rectangle, tower nn.Tower) []ui.Point {
-	x := middle(from)
+	x, top, bottom := middle(from), float64(from.Max.Y), float64(to.Min.Y)
 	if tower == nn.BothTowers {
 		x = middle(to)
 	}
-	return []ui.Point{{X: x, Y: float64(from.Max.Y)}, {X: middle(to), Y: float64(to.Min.Y)}}
+	turn := min(top+graphCross, bottom)
+	return []ui.Point{{X: x, Y: top}, {X: middle(to), Y: turn}, {X: middle(to), Y: bottom}}
 }
 
 func around(from, to image.Rectangle, lane float64) []ui.Point {

@@ -119,7 +119,7 @@ func (v *Viewer) drawKernels(f *ui.Frame, r image.Rectangle, node *nn.Node, t *t
 		v.drawSheet(f, r, s)
 		return
 	}
-	s.title = kernelsText(k.Shape) + ", the strongest channel of each"
+	s.title = kernelsText(k.Shape) + ": strongest channels"
 	s.data = memo(v, derivedKey{t, "strongest", 0}, func() *tensor.Tensor { return strongest(k) })
 	if s.colors.Map == nil {
 		s.colors.Map = viz.BlueOrange
@@ -148,7 +148,7 @@ func (v *Viewer) inputSheet(node *nn.Node, w *tensor.Tensor) *sheet {
 	if conv, ok := node.Layer.(*nn.Conv); ok {
 		first = unit / max(1, conv.Filters/max(1, conv.Groups)) * w.Shape[1]
 	}
-	s.title = fmt.Sprintf("unit %d: what it multiplies %d channels of %s with", unit, s.data.Shape[0], node.Inputs[0])
+	s.title = fmt.Sprintf("unit %d: weights for %d channels of %s", unit, s.data.Shape[0], node.Inputs[0])
 	s.name = func(tile int) string {
 		return fmt.Sprintf("%s unit %d, weights for %s unit %d", node.Name, unit, node.Inputs[0], first+tile)
 	}
@@ -161,6 +161,6 @@ func (v *Viewer) inputSheet(node *nn.Node, w *tensor.Tensor) *sheet {
 // drawTwo draws the sheet to choose from in the upper part, and the chosen below.
 func (v *Viewer) drawTwo(f *ui.Frame, r image.Rectangle, above, below *sheet) {
 	cut := r.Min.Y + r.Dy()*9/20
-	v.drawSheet(f, image.Rect(r.Min.X, r.Min.Y, r.Max.X, cut-4), above)
-	v.drawSheet(f, image.Rect(r.Min.X, cut, r.Max.X, r.Max.Y), below)
+	r.Min.Y += v.drawSheet(f, image.Rect(r.Min.X, r.Min.Y, r.Max.X, cut), above) + 6
+	v.drawSheet(f, r, below)
 }

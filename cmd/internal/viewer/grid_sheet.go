@@ -28,27 +28,30 @@ const (
 	scrollRoom  = 10 // that a scroll bar takes
 )
 
-// drawSheet draws a line and a grid below it, and does what the mouse says.
-func (v *Viewer) drawSheet(f *ui.Frame, r image.Rectangle, s *sheet) {
+// drawSheet draws a line and a grid below it, and does what the mouse says. It
+// returns the height used.
+func (v *Viewer) drawSheet(f *ui.Frame, r image.Rectangle, s *sheet) int {
 	line := image.Rect(r.Min.X+2, r.Min.Y, r.Max.X-2, r.Min.Y+sheetLine)
 	r.Min.Y = line.Max.Y
 	if r.Dy() < towerLine {
-		return
+		return 0
 	}
 	p, err := v.sheetPicture(f.Scale, r.Size(), s)
 	if err != nil {
 		f.Text(line, err.Error(), ui.Style{Color: f.Theme.Bad})
-		return
+		return sheetLine
 	}
-	v.drawKeyRow(f, line, p)
-	f.Text(image.Rect(line.Min.X, line.Min.Y, line.Max.X-keyRowWidth(p)-6, line.Max.Y), s.title, ui.Style{Size: ui.SmallSize})
+	left := v.drawKeyRow(f, line, p)
+	f.Text(image.Rect(line.Min.X, line.Min.Y, left-6, line.Max.Y), s.title, ui.Style{Size: ui.SmallSize})
 	t := newTiles(p, image.Point{}, f.Scale)
+	height := t.bounds().Dy() + 4
+	r.Max.Y = min(r.Max.Y, r.Min.Y+height)
 	selected := v.selectedTile(s, p)
 	if selected >= 0 && v.panes.grid.seen != v.State.Unit {
 		top, bottom := t.rows(selected)
 		f.ScrollTo(s.id, top, bottom, r.Dy())
 	}
-	part := f.Scroll(s.id, r, t.bounds().Dy()+4)
+	part := f.Scroll(s.id, r, height)
 	t = newTiles(p, part.Bounds.Min.Add(image.Pt(sheetMargin, 2)), f.Scale)
 	t.draw(part)
 	v.drawMarks(part, t, s)
@@ -56,6 +59,7 @@ func (v *Viewer) drawSheet(f *ui.Frame, r image.Rectangle, s *sheet) {
 		t.frame(part, selected, f.Theme.Accent)
 	}
 	v.sheetMouse(part, r, t, s)
+	return sheetLine + r.Dy()
 }
 
 // sheetKey tells pictures apart.
