@@ -50,7 +50,7 @@ func (b *bench) turn() {
 	b.hear(true)
 	open := b.budget.open()
 	b.serve(open)
-	if !b.begin(asked) && !(open && b.begin(lagging)) {
+	if !b.begin(asked, nil) && !(open && b.begin(lagging, nil)) {
 		b.wait()
 	}
 }

@@ -9,7 +9,8 @@
 // at a time; the other methods leave news for it and return at once.
 //
 // Quick products, the answer and what goes back from it, come first: in every turn
-// of the loop and between the increments of long ones. Long products work in
+// of the loop and between the increments of long ones, as do long ones that the user
+// waits for and that precede in the list of products. Long products work in
 // increments and call bench.pause after each. They go on with the weights that they
 // began with, so that a trainer that publishes several times a second does not keep
 // them from ever ending; only when the user wants something else, or the network is

@@ -36,15 +36,23 @@ func (b *bench) occlusionKey() occlusionKey {
 	if b.checkUnit(b.want.Unit) == nil {
 		k.unit = b.want.Unit
 	}
-	h, w := b.net.Input[1], b.net.Input[2]
+	side, stride := squares(b.net.Input[1], b.net.Input[2])
 	if k.side == 0 {
-		k.side = max(1, (min(h, w)+3)/6)
+		k.side = side
 	}
 	if k.stride == 0 {
-		for k.stride = 1; ((h-1)/k.stride+1)*((w-1)/k.stride+1) > maxPlaces; k.stride++ {
-		}
+		k.stride = stride
 	}
 	return k
+}
+
+// squares chooses for images of h x w: a sixth of the image hides an eye or a wheel,
+// and not the whole.
+func squares(h, w int) (side, stride int) {
+	for stride = 1; ((h-1)/stride+1)*((w-1)/stride+1) > maxPlaces; {
+		stride++
+	}
+	return max(1, (min(h, w)+3)/6), stride
 }
 
 func (occlusion) compute(ctx context.Context, b *bench, weights *scene.Weights) error {

@@ -41,16 +41,19 @@ func (b *bench) serve(open bool) {
 
 // finish notes that a product was computed.
 func (b *bench) finish(e *entry, w wish, err error) {
-	e.done, e.failed = w, err != nil
+	e.done, e.failed, e.resting = w, err != nil, false
 	if err != nil && b.ctx.Err() == nil {
 		b.complain(err)
 	}
 }
 
 // begin computes the first long product of that urgency, and returns false if
-// there is none.
-func (b *bench) begin(due urgency) bool {
+// there is none. Only those before a given one count, all if that is nil.
+func (b *bench) begin(due urgency, before *entry) bool {
 	for _, e := range b.entries {
+		if e == before {
+			return false
+		}
 		if !e.long() {
 			continue
 		}
@@ -84,28 +87,46 @@ func (b *bench) settle() {
 }
 
 // pause is called by long products between increments. It reports progress as the
-// scene's Job, lets quick products go first, and waits where Options.Share says so.
-// It returns an error when the product is not wanted any more.
+// scene's Job, lets others go first, and waits where Options.Share says so. Others
+// may have used the batched model. It returns an error when the product is not
+// wanted any more.
 func (b *bench) pause(done, total int) error {
 	b.settle()
 	b.publish(func(s *scene.Scene) { s.Job = &scene.Job{Name: b.job.name(), Done: done, Total: total} })
 	for breathe(); ; b.wait() {
-		wanted := b.hear(false)
 		open := b.budget.open()
-		if wanted {
-			b.serve(open)
-			wanted = b.job.wish(b).key == b.job.from.key && b.ctx.Err() == nil
-		}
-		if !wanted {
+		wanted := b.attend(open)
+		b.job.since = time.Now()
+		switch {
+		case !wanted:
 			b.job.cancel()
-			b.job.since = time.Now()
 			return errGivenUp
-		}
-		if open || !b.job.paid {
-			b.job.since = time.Now()
+		case open || !b.job.paid:
 			return nil
 		}
 	}
+}
+
+// attend computes what goes before the long product under way, and tells whether
+// that is still wanted. The budget that is open to quick products is open to the
+// increment after them, too: they would leave it nothing otherwise.
+func (b *bench) attend(open bool) bool {
+	for b.ctx.Err() == nil && b.hear(false) {
+		b.serve(open)
+		if !b.overtake() {
+			return b.job.wish(b).key == b.job.from.key
+		}
+	}
+	return false
+}
+
+// overtake computes a long product that the user waits for and that comes before
+// the one under way, and returns false if there is none. So what a survey has found
+// can be looked at while the next is under way.
+func (b *bench) overtake() bool {
+	slow := b.job
+	defer func() { b.job = slow }()
+	return b.begin(asked, slow.entry)
 }
 
 // breathe lets messages come in. In a browser they do only while Go sleeps.
