@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/color"
 	"io/fs"
+	"os"
 	"path"
 	"slices"
 	"sync"
@@ -55,6 +56,9 @@ var theGame = &game{frame: make(chan struct{})}
 
 func TestMain(m *testing.M) {
 	xtest.Main(m, 640, 480, func(d *xtest.Display, done <-chan struct{}) error {
+		if end := os.Getenv(endVariable); end != "" {
+			return endBadly(d, end)
+		}
 		d.Pace = func() { theGame.frames(2) }
 		ebiten.SetWindowTitle(title)
 		ebiten.SetWindowSize(gameW, gameH)
