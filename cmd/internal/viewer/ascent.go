@@ -43,12 +43,12 @@ func (v *Viewer) ascentLine(f *ui.Frame, r image.Rectangle, a *scene.Ascent) int
 
 func (v *Viewer) ascentTile(a *scene.Ascent, i int) tile {
 	u := scene.Unit{Layer: a.Layer, Channel: a.Units[i]}
-	t := tile{picture: a.Pictures[i], above: fmt.Sprint(u.Channel), tip: v.unitName(u)}
+	t := tile{picture: a.Pictures[i], above: fmt.Sprint("unit ", u.Channel), tip: v.unitName(u)}
 	if v.isClass(u.Layer) {
 		t.above = v.class(u.Channel)
 	}
 	if i < len(a.Values) {
-		t.value = number(float64(a.Values[i]))
+		t.below, t.value = "value", number(float64(a.Values[i]))
 		t.tip += ", value " + t.value
 	}
 	return t

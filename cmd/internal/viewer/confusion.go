@@ -21,7 +21,7 @@ const namedClasses = 20
 func (v *Viewer) drawConfusion(f *ui.Frame) {
 	s := v.scene.Survey
 	if s == nil || len(s.Confusion) == 0 {
-		v.waiting(f, heading(f, "Confusion matrix", ""), "All test images go through the network; the matrix counts what each class was taken for.")
+		v.waiting(f, heading(f, "Confusion matrix", ""), noConfusion(s, "the matrix counts what each class was taken for."))
 		return
 	}
 	title := fmt.Sprintf("%s test images, error %s", count(int64(s.Images)), percent(s.Top1Error))
@@ -33,6 +33,14 @@ func (v *Viewer) drawConfusion(f *ui.Frame) {
 	if !cell.Empty() {
 		v.drawCell(f.Clip(cell))
 	}
+}
+
+// noConfusion says why it is not known what was taken for what, and what will be.
+func noConfusion(s *scene.Survey, then string) string {
+	if s != nil {
+		return "Nobody knows what these images show, so no answer is right or wrong."
+	}
+	return "All test images go through the network; " + then
 }
 
 // confusionPanes divides r between the matrix and the images of a cell.

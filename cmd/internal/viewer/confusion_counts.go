@@ -46,21 +46,27 @@ func rowShares(counts [][]int, wrong bool) [][]float64 {
 	return shares
 }
 
-// mistaken returns how many images of a label were taken for something else.
-func mistaken(counts [][]int, label int) int {
-	n := sum(counts[label])
-	if label < len(counts[label]) {
-		n -= counts[label][label]
+// mistaken returns how many images of each label were taken for something else.
+func mistaken(counts [][]int) []int {
+	wrong := make([]int, len(counts))
+	for i, row := range counts {
+		wrong[i] = sum(row)
+		if i < len(row) {
+			wrong[i] -= row[i]
+		}
 	}
-	return n
+	return wrong
 }
 
-// mostMistaken returns up to n labels, those with the most wrong answers first.
-func mostMistaken(counts [][]int, n int) []int {
-	labels := make([]int, len(counts))
+// mostMistaken returns up to n labels, those with the most wrong answers, in their
+// order.
+func mostMistaken(wrong []int, n int) []int {
+	labels := make([]int, len(wrong))
 	for i := range labels {
 		labels[i] = i
 	}
-	slices.SortStableFunc(labels, func(a, b int) int { return cmp.Compare(mistaken(counts, b), mistaken(counts, a)) })
-	return labels[:min(n, len(labels))]
+	slices.SortStableFunc(labels, func(a, b int) int { return cmp.Compare(wrong[b], wrong[a]) })
+	labels = labels[:min(n, len(labels))]
+	slices.Sort(labels)
+	return labels
 }

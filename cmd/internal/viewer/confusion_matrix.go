@@ -44,6 +44,12 @@ func (v *Viewer) rowShares(s *scene.Survey) [][]float64 {
 	return memo(v, sharesID{s, v.State.Wrong}, func() [][]float64 { return rowShares(s.Confusion, v.State.Wrong) })
 }
 
+type mistakenID struct{ survey *scene.Survey }
+
+func (v *Viewer) mistaken(s *scene.Survey) []int {
+	return memo(v, mistakenID{s}, func() []int { return mistaken(s.Confusion) })
+}
+
 // drawSmallMatrix draws counts with the classes' names. A press on a cell, a row's
 // or a column's name opens its images.
 func (v *Viewer) drawSmallMatrix(f *ui.Frame, r image.Rectangle, s *scene.Survey) {
@@ -59,9 +65,8 @@ func (v *Viewer) drawSmallMatrix(f *ui.Frame, r image.Rectangle, s *scene.Survey
 		}
 		v.drawRowError(f, l, s, i)
 	}
-	if l.cell.Y >= 4 {
-		f.Text(errorBox(l, -1).Add(image.Pt(0, l.cell.Y-matrixHeader)), "error", ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim, Align: ui.Right})
-	}
+	head := errorBox(l, 0)
+	f.Text(image.Rect(head.Min.X, l.origin.Y-matrixHeader, head.Max.X, l.origin.Y), "error", ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim, Align: ui.Right})
 }
 
 // rowNames returns the classes with their numbers, and the width of the widest.
@@ -156,6 +161,6 @@ func (v *Viewer) drawRowError(f *ui.Frame, l matrixLayout, s *scene.Survey, row 
 	if l.cell.Y < tileRow {
 		return
 	}
-	share := percent(ratio(mistaken(s.Confusion, row), sum(s.Confusion[row])))
+	share := percent(ratio(v.mistaken(s)[row], sum(s.Confusion[row])))
 	f.Text(errorBox(l, row), share, ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim, Align: ui.Right})
 }

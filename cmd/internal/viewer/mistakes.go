@@ -14,12 +14,14 @@ import (
 func (v *Viewer) drawMistakes(f *ui.Frame) {
 	v.State.Wrong = true
 	s := v.scene.Survey
-	if s == nil {
-		v.waiting(f, heading(f, "Wrong answers", ""), "All test images go through the network; those it takes for something else come here.")
+	if s == nil || len(s.Confusion) == 0 {
+		v.waiting(f, heading(f, "Wrong answers", ""), noConfusion(s, "those it takes for something else come here."))
 		return
 	}
-	r := heading(f, wrongTitle(s), atStep(s.Step))
-	r.Min.Y += v.labelButtons(f, r, s.Confusion) + 4
+	wrong := v.mistaken(s)
+	title := fmt.Sprintf("%s of %s answers wrong, error %s", count(int64(sum(wrong))), count(int64(s.Images)), percent(s.Top1Error))
+	r := heading(f, title, atStep(s.Step))
+	r.Min.Y += v.labelButtons(f, r, wrong) + 4
 	g := v.wantedGallery()
 	if g != nil {
 		line := image.Rect(r.Min.X+2, r.Min.Y, r.Max.X, r.Min.Y+tileRow)
@@ -29,35 +31,25 @@ func (v *Viewer) drawMistakes(f *ui.Frame) {
 	v.drawWanted(f, r, g)
 }
 
-// wrongTitle says how many answers are wrong, and which share.
-func wrongTitle(s *scene.Survey) string {
-	wrong := 0
-	for i := range s.Confusion {
-		wrong += mistaken(s.Confusion, i)
-	}
-	return fmt.Sprintf("%s of %s answers wrong, error %s", count(int64(wrong)), count(int64(s.Images)), percent(s.Top1Error))
-}
-
 // shownLabels is how many labels have a button where there are too many for all.
 const shownLabels = 12
 
 // labelButtons draws the filter, all labels or the most mistaken ones, and returns
 // its height.
-func (v *Viewer) labelButtons(f *ui.Frame, r image.Rectangle, counts [][]int) int {
-	n := len(counts)
+func (v *Viewer) labelButtons(f *ui.Frame, r image.Rectangle, wrong []int) int {
+	n := len(wrong)
 	if n > namedClasses {
 		n = shownLabels
 	}
-	labels := mostMistaken(counts, n)
-	slices.Sort(labels)
-	if l := v.State.Label; l >= 0 && l < len(counts) && !slices.Contains(labels, l) {
+	labels := mostMistaken(wrong, n)
+	if l := v.State.Label; l >= 0 && l < len(wrong) && !slices.Contains(labels, l) {
 		labels = append(labels, l) // of a link, or a matrix
 	}
 	s := &v.State
 	buttons := []ui.Button{{ID: "mistakes.all", Label: "all", On: s.Label == scene.Any}}
 	for _, l := range labels {
 		buttons = append(buttons, ui.Button{
-			ID: fmt.Sprint("mistakes.", l), Label: v.class(l), On: s.Label == l, Tip: fmt.Sprintf("%s: %d wrong", v.class(l), mistaken(counts, l)),
+			ID: fmt.Sprint("mistakes.", l), Label: v.class(l), On: s.Label == l, Tip: fmt.Sprintf("%s: %d wrong", v.class(l), wrong[l]),
 		})
 	}
 	if s.Predicted != scene.Any {

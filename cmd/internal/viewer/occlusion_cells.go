@@ -108,7 +108,7 @@ func (v *Viewer) drawShares(f *ui.Frame, r image.Rectangle, o *scene.Occlusion) 
 		}
 		f.Fill(image.Rect(line.Min.X, line.Min.Y+4, line.Min.X+8, line.Max.Y-4), classColor(s.class))
 		line.Min.X += 12
-		f.Text(line, fmt.Sprintf("%s %d %%", v.class(s.class), 100*s.places/len(o.Likeliest)), ui.Style{Size: ui.SmallSize})
+		f.Text(line, fmt.Sprintf("%d %% %s", 100*s.places/len(o.Likeliest), v.class(s.class)), ui.Style{Size: ui.SmallSize})
 		r.Min.Y = line.Max.Y
 	}
 }

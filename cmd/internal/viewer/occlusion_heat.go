@@ -65,7 +65,7 @@ const keyWidth = 58
 
 // drawHeatKey draws a colour key with the values at its ends, and zero.
 func drawHeatKey(f *ui.Frame, r image.Rectangle, colors *image.RGBA, h *heat) {
-	r.Max.Y = min(r.Max.Y, r.Min.Y+140)
+	r.Max.Y = min(r.Max.Y, r.Min.Y+240)
 	bar := image.Rect(r.Min.X, r.Min.Y+7, r.Min.X+10, r.Max.Y-7)
 	if bar.Dy() < 30 {
 		return
