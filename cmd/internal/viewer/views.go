@@ -27,6 +27,7 @@ var viewPanes = map[scene.View]func(*Viewer, *ui.Frame){
 type paneStates struct {
 	graph    graphState
 	grid     gridState
+	unit     unitState
 	curves   curvesState
 	scrub    scrubState
 	knobs    [4]knob
