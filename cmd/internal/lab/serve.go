@@ -87,9 +87,9 @@ func (b *bench) settle() {
 }
 
 // pause is called by long products between increments. It reports progress as the
-// scene's Job, lets others go first, and waits where Options.Share says so. Others
-// may have used the batched model. It returns an error when the product is not
-// wanted any more.
+// scene's Job, lets others go first, and waits where Options.Share says so, but not
+// after the last one. Others may have used the batched model. It returns an error
+// when the product is not wanted any more.
 func (b *bench) pause(done, total int) error {
 	b.settle()
 	b.publish(func(s *scene.Scene) { s.Job = &scene.Job{Name: b.job.name(), Done: done, Total: total} })
@@ -101,7 +101,7 @@ func (b *bench) pause(done, total int) error {
 		case !wanted:
 			b.job.cancel()
 			return errGivenUp
-		case open || !b.job.paid:
+		case open || !b.job.paid || done >= total:
 			return nil
 		}
 	}
