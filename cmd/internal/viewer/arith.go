@@ -1,8 +1,10 @@
 package viewer
 
 import (
+	"cmp"
 	"image"
 	"math"
+	"slices"
 
 	"tandem/cmd/internal/scene"
 	"tandem/engine/nn"
@@ -58,28 +60,28 @@ func work(n *scene.Network, w *scene.Weights, a *scene.Answer, u scene.Unit, at 
 	return r, true
 }
 
-// Value is what the unit puts out in the end.
-func (r *arithmetic) Value() float64 {
+// value is what the unit puts out in the end.
+func (r *arithmetic) value() float64 {
 	if n := len(r.Then); n > 0 {
 		return r.Then[n-1].Value
 	}
 	return r.Sum
 }
 
-// Strongest returns the channel, counted from First, whose products add up to most.
-func (r *arithmetic) Strongest() int {
-	best := 0
-	for i, s := range r.Sums {
-		if math.Abs(s) > math.Abs(r.Sums[best]) {
-			best = i
-		}
+// order returns the channels, counted from First, by how much their products add or
+// take: the most first.
+func (r *arithmetic) order() []int {
+	order := make([]int, len(r.Sums))
+	for i := range order {
+		order[i] = i
 	}
-	return best
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(math.Abs(r.Sums[b]), math.Abs(r.Sums[a])) })
+	return order
 }
 
-// Cell returns the input value and the weight at a place of the window of a channel;
+// factors returns the input value and the weight at a place of the window of a channel;
 // padded tells that the place is outside of the map, where the input is zero.
-func (r *arithmetic) Cell(channel int, p image.Point) (x, w float32, padded bool) {
+func (r *arithmetic) factors(channel int, p image.Point) (x, w float32, padded bool) {
 	size := r.Window.Size()
 	w = r.w[(channel*size.Y+p.Y)*size.X+p.X]
 	p = p.Add(r.Window.Min)
@@ -95,7 +97,7 @@ func (r *arithmetic) add() {
 	for c := range r.Sums {
 		for y := range r.Window.Dy() {
 			for x := range r.Window.Dx() {
-				v, w, _ := r.Cell(c, image.Pt(x, y))
+				v, w, _ := r.factors(c, image.Pt(x, y))
 				r.Sums[c] += float64(v) * float64(w)
 			}
 		}

@@ -85,7 +85,7 @@ func TestArithmeticIsTheEngines(t *testing.T) {
 				break
 			}
 			shown++
-			if got := r.Value(); !(math.Abs(got-float64(want)) <= 1e-5*(1+math.Abs(got))) {
+			if got := r.value(); !(math.Abs(got-float64(want)) <= 1e-5*(1+math.Abs(got))) {
 				t.Fatalf("%s, unit %d at %v: %g, want %g", n.Name, u.Channel, at, got, want)
 			}
 		}
@@ -133,7 +133,7 @@ func TestArithmeticReadsItsGroupAndPadding(t *testing.T) {
 	}
 	for p := range 9 {
 		at := image.Pt(p%3, p/3)
-		x, w, padded := r.Cell(1, at)
+		x, w, padded := r.factors(1, at)
 		if padded != (at.X == 0 || at.Y == 0) {
 			t.Errorf("padded %v at %v", padded, at)
 		}
@@ -189,7 +189,7 @@ func TestArithmeticKeepsNaN(t *testing.T) {
 	s := computed(t, oddNetwork())
 	s.Answer.Input.Data[0] = float32(math.NaN())
 	r, ok := work(s.Network, s.Weights, s.Answer, scene.Unit{Layer: "conv1"}, image.Pt(0, 0))
-	if !ok || !math.IsNaN(r.Value()) {
-		t.Errorf("%v, value %g", ok, r.Value())
+	if !ok || !math.IsNaN(r.value()) {
+		t.Errorf("%v, value %g", ok, r.value())
 	}
 }

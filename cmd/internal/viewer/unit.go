@@ -3,7 +3,7 @@ package viewer
 import (
 	"fmt"
 	"image"
-	"math"
+	"slices"
 
 	"tandem/cmd/internal/scene"
 	"tandem/cmd/internal/viewer/ui"
@@ -21,17 +21,13 @@ func (v *Viewer) drawUnit(f *ui.Frame) {
 	}
 	v.panes.unit.follow(v.scene.Weights, v.scene.Answer)
 	r := heading(f, v.unitName(u), v.towerOf(u))
-	var pictures []unitPicture
-	for _, p := range []unitPicture{v.kernelPicture(u), v.answerPicture(u), v.backwardPicture()} {
-		if p.draw != nil {
-			pictures = append(pictures, p)
-		}
-	}
-	facts := v.unitFacts(u)
+	pictures := []unitPicture{v.kernelPicture(u), v.answerPicture(u), v.backwardPicture()}
+	pictures = slices.DeleteFunc(pictures, func(p unitPicture) bool { return p.draw == nil })
+	facts := flow(f, v.unitFacts(u), r.Dx()-4)
 	parts := arrangeUnit(r, len(facts), len(pictures), len(v.patchesOf(u)) > 0)
 	for i, line := range facts {
 		y := parts.facts.Min.Y + i*factLine
-		f.Text(image.Rect(parts.facts.Min.X+2, y, parts.facts.Max.X, y+factLine), line, ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim})
+		f.Text(image.Rect(parts.facts.Min.X+2, y, parts.facts.Max.X, y+factLine), line, factStyle(f))
 	}
 	for i, at := range parts.pictures {
 		line := image.Rect(at.Min.X+2, at.Min.Y, at.Max.X, at.Min.Y+factLine)
@@ -109,42 +105,51 @@ func (v *Viewer) backwardPicture() unitPicture {
 	}}
 }
 
-// unitFacts are lines about what the unit does with this image, and with all.
+// unitFacts say what the unit does with this image, and with all.
 func (v *Viewer) unitFacts(u scene.Unit) []string {
-	var lines []string
+	var facts []string
 	if x := v.unitMap(u); x != nil {
-		lines = append(lines, v.answerFact(x))
+		facts = answerFacts(x)
 	}
-	line := ""
 	if b, ok := v.bias(u); ok {
-		line = "bias " + number(b)
+		facts = append(facts, "bias "+number(b))
 	}
 	if l := v.surveyOf(u.Layer); l != nil && u.Channel < len(l.Units) {
 		s := l.Units[u.Channel]
-		if line != "" {
-			line += " · "
-		}
-		line += fmt.Sprintf("test set: mean %s, max %s, zero %s", number(s.Mean), number(float64(s.Max)), percent(s.Zeros))
+		facts = append(facts, "test set: mean "+number(s.Mean), "max "+number(float64(s.Max)), "zero "+percent(s.Zeros))
 	}
-	if line != "" {
-		lines = append(lines, line)
+	return facts
+}
+
+// flow joins facts to lines that are as long as fits.
+func flow(f *ui.Frame, facts []string, width int) []string {
+	var lines []string
+	for _, fact := range facts {
+		last := len(lines) - 1
+		if last >= 0 && f.Measure(lines[last]+" · "+fact, factStyle(f)) <= width {
+			lines[last] += " · " + fact
+			continue
+		}
+		lines = append(lines, fact)
 	}
 	return lines
 }
 
-// answerFact says how strong a unit's answer is.
-func (v *Viewer) answerFact(x *tensor.Tensor) string {
+func factStyle(f *ui.Frame) ui.Style { return ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim} }
+
+// answerFacts say how strong a unit's answer is, 1 x H x W.
+func answerFacts(x *tensor.Tensor) []string {
 	if len(x.Data) == 1 {
-		return "value " + number(float64(x.Data[0]))
+		return []string{"value " + number(float64(x.Data[0]))}
 	}
-	at, mean := strongestCell(x), 0.0
-	low := math.Inf(1)
+	r, at, mean := valueRange(x.Data), strongestCell(x), 0.0
 	for _, y := range x.Data {
 		mean += float64(y) / float64(len(x.Data))
-		low = min(low, float64(y))
 	}
-	high := x.Data[at.Y*x.Shape[2]+at.X]
-	return fmt.Sprintf("%s … %s at row %d, column %d; mean %s", number(low), number(float64(high)), at.Y, at.X, number(mean))
+	return []string{
+		number(float64(r.Min)) + " … " + number(float64(r.Max)), "mean " + number(mean),
+		fmt.Sprintf("strongest at row %d, column %d", at.Y, at.X),
+	}
 }
 
 // strongestCell returns where a map, 1 x H x W, is largest.

@@ -5,7 +5,6 @@ import (
 	"image/color"
 	"math"
 	"strconv"
-	"strings"
 
 	"tandem/cmd/internal/viewer/ui"
 	"tandem/engine/viz"
@@ -26,9 +25,9 @@ const (
 	sumSide    = 130
 )
 
-// cell returns the size of a cell of the grids: with room for a number in small
+// cellSize returns the size of a cell of the grids: with room for a number in small
 // windows, else a colour alone.
-func (p *sumPanel) cell() image.Point {
+func (p *sumPanel) cellSize() image.Point {
 	n := p.Window.Size()
 	if max(n.X, n.Y) <= sumNumbers {
 		return image.Pt(36, 15)
@@ -37,12 +36,12 @@ func (p *sumPanel) cell() image.Point {
 	return image.Pt(side, side)
 }
 
-// grid returns the size of one of the two grids, zero where there is none.
-func (p *sumPanel) grid() image.Point {
+// gridSize returns the size of one of the two grids, zero where there is none.
+func (p *sumPanel) gridSize() image.Point {
 	if p.single() {
 		return image.Point{}
 	}
-	n, c := p.Window.Size(), p.cell()
+	n, c := p.Window.Size(), p.cellSize()
 	return image.Pt(n.X*c.X, n.Y*c.Y)
 }
 
@@ -55,7 +54,7 @@ func sumStyle(first bool) ui.Style {
 
 // size returns the panel's size.
 func (p *sumPanel) size(f *ui.Frame) image.Point {
-	g := p.grid()
+	g := p.gridSize()
 	w, h := 2*g.X+sumBetween, g.Y
 	if h > 0 {
 		h += sumLine + 4
@@ -74,10 +73,13 @@ func (p *sumPanel) draw(f *ui.Frame) {
 	for i, line := range p.above {
 		r.Min.Y = sumText(f, r, line, sumStyle(i == 0))
 	}
-	if g := p.grid(); g.Y > 0 {
+	if g := p.gridSize(); g.Y > 0 {
 		right := r.Min.X + g.X + sumBetween
-		input := func(c image.Point) (float32, bool) { x, _, padded := p.Cell(p.channel, c); return x, padded }
-		weight := func(c image.Point) (float32, bool) { _, w, _ := p.Cell(p.channel, c); return w, false }
+		input := func(c image.Point) (float64, bool) {
+			x, _, padded := p.factors(p.channel, c)
+			return float64(x), padded
+		}
+		weight := func(c image.Point) (float64, bool) { _, w, _ := p.factors(p.channel, c); return float64(w), false }
 		p.drawGrid(f, r.Min, "input", input)
 		f.Text(image.Rect(r.Min.X+g.X, r.Min.Y+sumLine, right, r.Min.Y+sumLine+g.Y), "×", ui.Style{Align: ui.Center})
 		p.drawGrid(f, image.Pt(right, r.Min.Y), "kernel", weight)
@@ -96,26 +98,37 @@ func sumText(f *ui.Frame, r image.Rectangle, line string, s ui.Style) int {
 
 // drawGrid draws values as cells below a caption: blue below zero, orange above.
 // Padding is empty.
-func (p *sumPanel) drawGrid(f *ui.Frame, at image.Point, caption string, value func(image.Point) (v float32, padded bool)) {
-	n, size := p.Window.Size(), p.cell()
-	f.Text(image.Rect(at.X, at.Y, at.X+p.grid().X, at.Y+sumLine), caption, ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim})
-	at.Y += sumLine
+func (p *sumPanel) drawGrid(f *ui.Frame, at image.Point, caption string, value func(image.Point) (v float64, padded bool)) {
+	n, size := p.Window.Size(), p.cellSize()
 	end := 0.0
 	for i := range n.X * n.Y {
-		if v, _ := value(image.Pt(i%n.X, i/n.X)); v-v == 0 {
-			end = max(end, math.Abs(float64(v)))
+		if v, _ := value(image.Pt(i%n.X, i/n.X)); !math.IsNaN(v) {
+			end = max(end, math.Abs(v))
 		}
 	}
+	scale, unit := cellScale(end)
+	f.Text(image.Rect(at.X, at.Y, at.X+p.gridSize().X, at.Y+sumLine), caption+unit, ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim})
+	at.Y += sumLine
 	for i := range n.X * n.Y {
 		c := image.Pt(i%n.X, i/n.X)
 		corner := at.Add(image.Pt(c.X*size.X, c.Y*size.Y))
 		v, padded := value(c)
-		drawCell(f, image.Rectangle{corner, corner.Add(size)}, v, end, padded)
+		drawCell(f, image.Rectangle{corner, corner.Add(size)}, v, end, scale, padded)
 	}
 }
 
-func drawCell(f *ui.Frame, r image.Rectangle, v float32, end float64, padded bool) {
-	fill := viz.BlueOrange.At(float64(v) / max(end, math.SmallestNonzeroFloat32))
+// cellScale returns what numbers whose largest is end are divided by so that few
+// digits tell them apart, and how a caption says so.
+func cellScale(end float64) (scale float64, unit string) {
+	if end == 0 || end >= 0.1 && end < 1000 || math.IsInf(end, 0) {
+		return 1, ""
+	}
+	scale = math.Pow(10, math.Floor(math.Log10(end)))
+	return scale, " in " + strconv.FormatFloat(scale, 'e', 0, 64)
+}
+
+func drawCell(f *ui.Frame, r image.Rectangle, v, end, scale float64, padded bool) {
+	fill := viz.BlueOrange.At(v / max(end, math.SmallestNonzeroFloat64))
 	ink := textOn(fill)
 	if padded {
 		fill, ink = f.Theme.Panel, f.Theme.Dim
@@ -125,7 +138,7 @@ func drawCell(f *ui.Frame, r image.Rectangle, v float32, end float64, padded boo
 	}
 	f.Fill(r, fill)
 	if r.Dx() > 30 {
-		f.Text(r, shortNumber(v), ui.Style{Size: 10, Color: ink, Align: ui.Center})
+		f.Text(r, shortNumber(v/scale, end/scale), ui.Style{Size: 10, Color: ink, Align: ui.Center})
 	}
 }
 
@@ -137,12 +150,11 @@ func textOn(c color.RGBA) color.RGBA {
 	return color.RGBA{255, 255, 255, 255}
 }
 
-// shortNumber writes a number in six characters or so: two digits that count.
-func shortNumber(v float32) string {
-	s := strconv.FormatFloat(float64(v), 'g', 2, 64)
-	if a := math.Abs(float64(v)); a >= 99 && a < 1e5 {
-		s = strconv.FormatFloat(float64(v), 'f', 0, 64)
+// shortNumber writes a number with as many decimals as fit beside others up to end.
+func shortNumber(v, end float64) string {
+	decimals := 2
+	for ; end >= 10 && decimals > 0; end /= 10 {
+		decimals--
 	}
-	s = strings.Replace(s, "e-0", "e-", 1)
-	return strings.Replace(s, "0.", ".", 1)
+	return strconv.FormatFloat(v, 'f', decimals, 64)
 }

@@ -3,7 +3,6 @@ package viewer
 import (
 	"fmt"
 	"image"
-	"math"
 	"slices"
 	"strings"
 
@@ -23,7 +22,7 @@ func (v *Viewer) showSum(f *ui.Frame, u scene.Unit, at image.Point) {
 		f.Tip(fmt.Sprintf("%s at row %d, column %d", number(shown), at.Y, at.X))
 		return
 	}
-	p := sumPanel{arithmetic: r, channel: r.Strongest()}
+	p := sumPanel{arithmetic: r, channel: r.order()[0]}
 	p.above = append([]string{sumTitle(&r, len(x.Data) > 1)}, p.channelLines()...)
 	p.below = append(p.totalLines(), v.disagreement(&r, shown, w)...)
 	size := p.size(f)
@@ -63,7 +62,7 @@ func (p *sumPanel) channelLines() []string {
 	if !p.single() {
 		return []string{fmt.Sprintf("adds most: %s, of %d channels", p.inputName(p.channel), len(p.Sums))}
 	}
-	order := p.Order()
+	order := p.order()
 	var lines []string
 	rest := 0.0
 	for i, c := range order {
@@ -71,7 +70,7 @@ func (p *sumPanel) channelLines() []string {
 			rest += p.Sums[c]
 			continue
 		}
-		x, w, _ := p.Cell(c, image.Point{})
+		x, w, _ := p.factors(c, image.Point{})
 		lines = append(lines, fmt.Sprintf("%s: %s × %s = %s", p.inputName(c), number(float64(x)), number(float64(w)), number(p.Sums[c])))
 	}
 	if n := len(order) - listed; n > 0 {
@@ -110,22 +109,4 @@ func (p *sumPanel) totalLines() []string {
 		fmt.Fprintf(&b, " → %s %s", s.Type, number(s.Value))
 	}
 	return append(lines, b.String())
-}
-
-// Order returns the channels by how much their products add or take, most first.
-func (r *arithmetic) Order() []int {
-	order := make([]int, len(r.Sums))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		switch x, y := math.Abs(r.Sums[a]), math.Abs(r.Sums[b]); {
-		case x > y:
-			return -1
-		case x < y:
-			return 1
-		}
-		return 0
-	})
-	return order
 }
