@@ -69,7 +69,7 @@ func (s *surveyor) compute(ctx context.Context, b *bench, weights *scene.Weights
 
 func (s *surveyor) use(b *bench, found *surveyed) {
 	s.current = found
-	shown := found.scene(b.shapes[b.net.Output().Name].Size(), b.labelled())
+	shown := found.scene(b.classes(), b.labelled())
 	b.publish(func(s *scene.Scene) { s.Survey = shown })
 }
 
@@ -83,7 +83,7 @@ func (s *surveyor) pass(ctx context.Context, b *bench, weights *scene.Weights) (
 	if err != nil {
 		return nil, err
 	}
-	images := newSample(b.images, s.images)
+	images := b.sample(s.images)
 	l, err := data.NewEvalLoader(images, b.stats, b.augment, m.Batch(), 1, data.LoaderOptions{Workers: 1, Budget: loaderBudget})
 	if err != nil {
 		return nil, err

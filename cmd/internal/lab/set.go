@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"fmt"
 	"image"
 
 	"tandem/cmd/internal/scene"
@@ -24,6 +25,9 @@ func setProducts(o SetOptions) []product {
 	}
 }
 
+// classes returns how many classes the network knows.
+func (n *network) classes() int { return n.shapes[n.net.Output().Name].Size() }
+
 // labelled tells whether the test images have labels.
 func (b *bench) labelled() bool { return len(b.images.Classes()) > 0 }
 
@@ -31,14 +35,15 @@ func (b *bench) labelled() bool { return len(b.images.Classes()) > 0 }
 // sorted by class.
 type sample struct {
 	data.Dataset
-	count int
+	count   int
+	classes int // that the network knows
 }
 
-func newSample(ds data.Dataset, count int) sample {
-	if count <= 0 || count > ds.Len() {
-		count = ds.Len()
+func (b *bench) sample(count int) sample {
+	if n := b.images.Len(); count <= 0 || count > n {
+		count = n
 	}
-	return sample{ds, count}
+	return sample{b.images, count, b.classes()}
 }
 
 func (s sample) Len() int { return s.count }
@@ -46,11 +51,15 @@ func (s sample) Len() int { return s.count }
 // index returns the number in the set of image i.
 func (s sample) index(i int) int { return i * s.Dataset.Len() / s.count }
 
-// Read reads image i. A missing label becomes 0, for devices index by labels.
+// Read reads image i. A missing label becomes 0, and one that the network does not
+// know is an error, for devices index by labels.
 func (s sample) Read(i int, dst []byte) (label int, err error) {
 	label, err = s.Dataset.Read(s.index(i), dst)
-	if label == viz.Unknown {
+	switch {
+	case label == viz.Unknown:
 		label = 0
+	case err == nil && (label < 0 || label >= s.classes):
+		err = fmt.Errorf("test image %d is of class %d, and the network knows %d classes: open the data that it learned from", s.index(i), label, s.classes)
 	}
 	return label, err
 }
