@@ -10,7 +10,7 @@
 //
 // Quick products, the answer and what goes back from it, come first: in every turn
 // of the loop and between the increments of long ones, as do long ones that the user
-// waits for and that precede in the list of products. Long products work in
+// waits for and that are earlier in the list of products. Long products work in
 // increments and call bench.pause after each. They go on with the weights that they
 // began with, so that a trainer that publishes several times a second does not keep
 // them from ever ending; only when the user wants something else, or the network is
@@ -24,7 +24,7 @@
 // user asks for is done at once.
 //
 // Of a scene the lab sets Photos, Answer, Backward, Occlusion, Ascent, Survey,
-// Patches, Gallery, Neighbours, Map and Job, and adds Notices. The rest is the
+// Patches, Gallery, Neighbours, Map, Lens and Job, and adds Notices. The rest is the
 // business of who owns the weights. Nothing that goes wrong ends the loop: it is a
 // notice, and not tried again until the user wants something else.
 package lab
@@ -104,6 +104,11 @@ func (l *Lab) SetNetwork(net *nn.Network, stats *data.Stats) error {
 	n, err := newNetwork(net, stats)
 	if err != nil {
 		return err
+	}
+	if images := l.options.Images; images != nil {
+		if err := n.tells(len(images.Classes())); err != nil {
+			return err
+		}
 	}
 	l.tell(func(s *news) {
 		if l.stored == nil {

@@ -74,6 +74,14 @@ func (n *network) fits(images tensor.Shape) error {
 	return nil
 }
 
+// tells returns an error if images are of more classes than the network tells apart.
+func (n *network) tells(classes int) error {
+	if known := n.shapes[n.net.Output().Name].Size(); classes > known {
+		return fmt.Errorf("network %s tells %d classes apart, the images to look at are of %d", n.net.Name, known, classes)
+	}
+	return nil
+}
+
 // flat returns the network's input for an image of one brightness.
 func (n *network) flat(value byte) []float32 {
 	stored := make([]byte, n.stats.Shape.Size())

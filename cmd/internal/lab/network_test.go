@@ -20,6 +20,7 @@ func TestNetworksThatDoNotFit(t *testing.T) {
 	}{
 		"no statistics":  {tinyJSON, nil, "network tiny needs the statistics of the data that it learns from"},
 		"two channels":   {grey, statsOf(stored), "network tiny takes images of 2 channels; only grey and coloured ones can be shown"},
+		"few classes":    {strings.Replace(tinyJSON, `"outputs": 5`, `"outputs": 4`, 1), statsOf(stored), "network tiny tells 4 classes apart, the images to look at are of 5"},
 		"no square":      {wide, statsOf(stored), "network tiny takes images of 3x11x12, those that it learned from make 3x11x11"},
 		"small images":   {tinyJSON, statsOf(tensor.Shape{3, 14, 10}), "network tiny: a crop of 11 pixels does not fit"},
 		"other images":   {tinyJSON, statsOf(tensor.Shape{3, 12, 14}), "network tiny learned from images of 3x12x14, these are 3x14x12: open them at the same size"},

@@ -36,13 +36,15 @@ func (b *bench) occlusionKey() occlusionKey {
 	if b.checkUnit(b.want.Unit) == nil {
 		k.unit = b.want.Unit
 	}
-	side, stride := squares(b.net.Input[1], b.net.Input[2])
+	h, w := b.net.Input[1], b.net.Input[2]
+	side, stride := squares(h, w)
 	if k.side == 0 {
 		k.side = side
 	}
 	if k.stride == 0 {
 		k.stride = stride
 	}
+	k.side, k.stride = min(k.side, 2*max(h, w)), min(k.stride, max(h, w)) // no more makes a difference
 	return k
 }
 

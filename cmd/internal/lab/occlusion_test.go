@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"math"
 	"strings"
 	"testing"
 
@@ -19,6 +20,7 @@ func TestOcclusion(t *testing.T) {
 		side, stride int
 	}{
 		"chosen":   {scene.Want{Unit: scene.Unit{Layer: "pool1", Channel: 1}}, 2, 1},
+		"whole":    {scene.Want{OccludeSide: math.MaxInt, OccludeStride: math.MaxInt}, 22, 11},
 		"own":      {scene.Want{Unit: scene.Unit{Layer: "fc4", Channel: 6}, OccludeSide: 4, OccludeStride: 3}, 4, 3},
 		"no unit":  {scene.Want{Unit: scene.Unit{Layer: "data"}}, 2, 1},
 		"unit off": {scene.Want{Ablated: []scene.Unit{{Layer: "conv1", Channel: 2}}, OccludeStride: 2}, 2, 2},
@@ -63,7 +65,7 @@ func checkOcclusion(t *testing.T, s *scene.Scene, m *nn.Model, side, stride int)
 }
 
 func TestOcclusionOnlyWhereItIsLookedAt(t *testing.T) {
-	visit(t, Options{Images: noise{shape: stored, n: 3}}, func(t *testing.T, r *room) {
+	visit(t, Options{Images: noise{shape: stored, n: 9}}, func(t *testing.T, r *room) {
 		for _, v := range scene.Views() {
 			if v == scene.OcclusionView {
 				continue

@@ -140,7 +140,6 @@ func visitEmpty(t *testing.T, o Options, f func(*testing.T, *room)) {
 		}
 		o.Board = &scene.Board{}
 		l := New(o)
-		l.products = func() []product { return []product{answer{}, backward{}, occlusion{}} }
 		occupy(t, l, func() { f(t, &room{Lab: l, board: o.Board}) })
 	})
 }
