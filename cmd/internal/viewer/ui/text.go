@@ -155,6 +155,7 @@ func (f *Frame) drawTip() {
 	}
 	r := image.Rect(0, 0, w+12, 16*len(lines)+6).Add(f.tipAt.Add(image.Pt(12, 16)))
 	r = inside(r, f.Bounds)
+	f.cover(r)
 	f.Fill(r, f.Theme.Raised)
 	f.Stroke(r, f.Theme.Line)
 	for i, l := range lines {
