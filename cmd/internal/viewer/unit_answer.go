@@ -75,7 +75,8 @@ func (v *Viewer) answerPicture(u scene.Unit) unitPicture {
 	}}
 }
 
-// answerColors colours a unit's map as the layer's grid does.
+// answerColors colours a unit's map as the layer's grid does, a vector's element on
+// the scale of all.
 func (v *Viewer) answerColors(u scene.Unit, x *tensor.Tensor) viz.Options {
 	layer := v.scene.Answer.Layers[u.Layer]
 	all := memo(v, rangeKey{layer}, func() viz.Range { return valueRange(layer.Data) })
@@ -84,7 +85,7 @@ func (v *Viewer) answerColors(u scene.Unit, x *tensor.Tensor) viz.Options {
 		o.Map = viz.BlueOrange
 	}
 	own := valueRange(x.Data)
-	if o.Scale == viz.Common && all.MaxAbs() > 0 {
+	if (o.Scale == viz.Common || len(x.Data) == 1) && all.MaxAbs() > 0 {
 		o.Gain *= own.MaxAbs() / all.MaxAbs()
 	}
 	o.Scale = viz.Common // of one tile: its key has numbers

@@ -17,7 +17,7 @@ const (
 )
 
 // arrangeUnit divides a pane, its heading left out. Pictures get what texts and
-// patches leave, squares as far as they can be.
+// patches leave, and are never higher than wide.
 func arrangeUnit(r image.Rectangle, facts, pictures int, patches bool) unitParts {
 	p := unitParts{facts: image.Rect(r.Min.X, r.Min.Y, r.Max.X, min(r.Max.Y, r.Min.Y+facts*factLine))}
 	bottom := r.Max.Y
@@ -27,7 +27,7 @@ func arrangeUnit(r image.Rectangle, facts, pictures int, patches bool) unitParts
 	}
 	top := p.facts.Max.Y + 2
 	width := (r.Dx() + gap) / max(1, pictures)
-	high := min(bottom-top-2*factLine, 2*width)
+	high := min(bottom-top-2*factLine, width)
 	if pictures == 0 || high < factLine {
 		return p
 	}

@@ -124,7 +124,7 @@ func cellScale(end float64) (scale float64, unit string) {
 		return 1, ""
 	}
 	scale = math.Pow(10, math.Floor(math.Log10(end)))
-	return scale, " in " + strconv.FormatFloat(scale, 'e', 0, 64)
+	return scale, " in " + number(scale)
 }
 
 func drawCell(f *ui.Frame, r image.Rectangle, v, end, scale float64, padded bool) {
