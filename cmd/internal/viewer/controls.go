@@ -91,26 +91,17 @@ var settings = [...]setting{
 
 // drawSetting draws a slider, and sends an order when the user has let go of it.
 func (v *Viewer) drawSetting(f *ui.Frame, r image.Rectangle, i int, s setting, why string) {
-	has := math.NaN()
+	has, k := math.NaN(), &v.panes.knobs[i]
 	if v.scene.Run != nil {
 		has = s.of(v.scene.Run)
 	}
-	k := &v.panes.knobs[i]
-	slider := ui.Slider{ID: "run." + s.label, Label: s.label, Min: s.min, Max: s.max, Log: s.log, Tip: s.tip, Format: number}
 	if math.IsNaN(has) {
 		why = s.missing
 	}
+	slider := ui.Slider{ID: "run." + s.label, Label: s.label, Min: s.min, Max: s.max, Log: s.log, Tip: s.tip, Format: digits}
 	if why != "" {
 		*k = knob{}
-		slider.Value, slider.Off = max(has, s.min), true
-		slider.Format = func(float64) string { return number(has) }
-		if math.IsNaN(has) {
-			slider.Value = s.min
-		}
-		f.Slider(r, slider)
-		if f.Hover(r) {
-			f.Tip(why)
-		}
+		drawSettingOff(f, r, slider, has, why)
 		return
 	}
 	slider.Value = k.shows(has, v.scene.Run.Step)
@@ -125,10 +116,31 @@ func (v *Viewer) drawSetting(f *ui.Frame, r image.Rectangle, i int, s setting, w
 	}
 }
 
-// significant rounds to the three digits that are shown: what people read is what
-// the run gets.
+// drawSettingOff draws a slider that cannot be moved, and says why.
+func drawSettingOff(f *ui.Frame, r image.Rectangle, slider ui.Slider, has float64, why string) {
+	slider.Off, slider.Value = true, slider.Min
+	if !math.IsNaN(has) {
+		slider.Value = has
+	}
+	slider.Format = func(float64) string { return digits(has) }
+	f.Slider(r, slider)
+	if f.Hover(r) {
+		f.Tip(why)
+	}
+}
+
+// digits writes a setting, as short as can be.
+func digits(v float64) string {
+	if math.IsNaN(v) {
+		return number(v)
+	}
+	return strconv.FormatFloat(v, 'g', 3, 64)
+}
+
+// significant rounds to the digits that are shown: what people read is what the
+// run gets.
 func significant(v float64) float64 {
-	rounded, _ := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64)
+	rounded, _ := strconv.ParseFloat(digits(v), 64)
 	return rounded
 }
 

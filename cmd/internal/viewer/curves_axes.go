@@ -51,7 +51,7 @@ func drawHeights(f *ui.Frame, a plot.Area) {
 			continue
 		}
 		f.Fill(image.Rect(r.Min.X-3, y, r.Max.X, y+1), ui.Fade(f.Theme.Line, 0.6))
-		top := min(y-height/2, r.Max.Y+2-height) // above the row of times
+		top := min(max(y-height/2, r.Min.Y-4), r.Max.Y+5-height) // off the title and the row of times
 		f.Text(image.Rect(r.Min.X-chartLeft, top, r.Min.X-6, top+height), m.Label, style)
 	}
 }

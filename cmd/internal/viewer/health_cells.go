@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"strconv"
 
 	"tandem/cmd/internal/scene"
 	"tandem/cmd/internal/viewer/plot"
@@ -44,7 +45,7 @@ var updateScale = series.Axis{Log: true, Min: 1e-6, Max: 1}
 
 // cellUpdate draws an update on a logarithmic scale with the good range marked.
 func cellUpdate(f *ui.Frame, r image.Rectangle, update float64) {
-	const words = 46
+	const words = 36
 	scale := image.Rect(r.Min.X, r.Min.Y+4, r.Max.X-words, r.Max.Y-4)
 	if math.IsNaN(update) || scale.Dx() < 10 {
 		cellNumber(f, r, update, "updates are known while training, and of checkpoints that can go on")
@@ -62,7 +63,7 @@ func cellUpdate(f *ui.Frame, r image.Rectangle, update float64) {
 	}
 	x := at(update)
 	f.Fill(image.Rect(x-1, scale.Min.Y-2, x+1, scale.Max.Y+2), ink)
-	f.Text(image.Rect(scale.Max.X+4, r.Min.Y, r.Max.X, r.Max.Y), number(update), ui.Style{Size: ui.SmallSize, Color: ink})
+	f.Text(image.Rect(scale.Max.X+4, r.Min.Y, r.Max.X, r.Max.Y), strconv.FormatFloat(update, 'e', 0, 64), ui.Style{Size: ui.SmallSize, Color: ink})
 }
 
 // cellHistogram draws counts as bars, with a line where zero is.

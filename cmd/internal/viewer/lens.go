@@ -16,12 +16,12 @@ import (
 // are colour.
 const noiseColour = 2.0 / 3
 
-const lensWords = "Trained on two GPUs, the first tower of the paper's network became largely colour-agnostic and the second largely " +
-	"colour-specific, on every run, whatever the initial weights (section 6.1). Here it is measured: the share of a kernel's energy that answers " +
-	"to colour and not to brightness. 0 is grey, 1 is blind to brightness."
-
-const oneTowerWords = "This network has one tower, so nothing can part: its kernels are sorted by how coloured they are. " +
+const lensWords = "In every run of the paper the kernels of the first GPU became largely colour-agnostic and those of the second largely " +
+	"colour-specific, whatever the initial weights (section 6.1). The figure is the share of a kernel's energy that answers to colour: " +
 	"0 is grey, 1 is blind to brightness."
+
+const oneTowerWords = "This network has one tower, so there is nothing to part (section 6.1 of the paper is about two). " +
+	"The figure is the share of a kernel's energy that answers to colour: 0 is grey, 1 is blind to brightness."
 
 // drawLens draws how coloured each tower's kernels are.
 func (v *Viewer) drawLens(f *ui.Frame) {
@@ -31,17 +31,17 @@ func (v *Viewer) drawLens(f *ui.Frame) {
 		return
 	}
 	r := heading(f, "two-tower lens: the kernels of "+l.Layer, atStep(l.Step))
-	p := planLens(r, l, f.Measure("0.00", lensNumber)+4)
-	part := f.Scroll("lens", r, p.height)
-	at := part.Bounds
-	at.Max.Y = at.Min.Y + lensHead
-	v.drawTowers(part, at, l)
-	at.Min.Y, at.Max.Y = at.Max.Y, at.Max.Y+lensText
-	words := lensWords
+	words, small := lensWords, ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim}
 	if len(l.Towers) == 1 {
 		words = oneTowerWords
 	}
-	part.Paragraph(at, words, ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim})
+	p := planLens(r, l, f.Measure("0.00", lensNumber)+4, len(f.Wrap(words, r.Dx()-lensBar, small)))
+	part := f.Scroll("lens", r, p.height)
+	at := part.Bounds
+	at.Max.Y = at.Min.Y + lensHead
+	drawTowers(part, at, l)
+	at.Min.Y, at.Max.Y = at.Max.Y, at.Max.Y+p.text
+	part.Paragraph(at, words, small)
 	at.Min.Y, at.Max.Y = at.Max.Y, at.Max.Y+p.plot
 	drawLensHistory(part, at, l)
 	at.Min.Y = at.Max.Y + gap
@@ -80,19 +80,19 @@ func colourWord(share float64) string {
 	case share < 0.25:
 		return "grey"
 	case share < 0.5:
-		return "partly colour"
+		return "some colour"
 	}
 	return "colour"
 }
 
 // drawTowers draws the mean of each tower in large figures.
-func (v *Viewer) drawTowers(f *ui.Frame, r image.Rectangle, l *scene.Lens) {
+func drawTowers(f *ui.Frame, r image.Rectangle, l *scene.Lens) {
 	cell := image.Rect(r.Min.X, r.Min.Y, r.Min.X+r.Dx()/3, r.Max.Y)
 	for tower, mean := range l.Towers {
 		drawFigure(f, cell, towerName(l, tower), fixed(mean), colourWord(mean), towerColor(f.Theme, tower))
 		cell = cell.Add(image.Pt(cell.Dx(), 0))
 	}
-	drawFigure(f, cell, "noise", fixed(noiseColour), "weights before training", f.Theme.Dim)
+	drawFigure(f, cell, "noise", fixed(noiseColour), "untrained", f.Theme.Dim)
 }
 
 // fixed writes a share with two digits, so that figures stand in line.
@@ -110,11 +110,12 @@ func drawFigure(f *ui.Frame, r image.Rectangle, name, figure, word string, ink c
 // Heights of the lens's parts, in logical pixels.
 const (
 	lensHead  = 46
-	lensText  = 70
+	lensLine  = 16 // of the words
 	lensPlot  = 96 // at least
 	lensName  = 18 // of a tower's line
 	lensLabel = 13 // of a kernel's figure
 	lensTile  = 64 // a tile's side, at most
+	lensBar   = 12 // width kept for a scroll bar and a tower's mark
 )
 
 var lensNumber = ui.Style{Size: 10}
@@ -122,21 +123,22 @@ var lensNumber = ui.Style{Size: 10}
 // lensPlan is how large the lens's parts are.
 type lensPlan struct {
 	tile, columns int
-	block         int // height of a tower's tiles with its line
+	text          int // height of the words
+	block         int // of a tower's tiles with its line
 	plot          int
 	height        int // of all
 }
 
 // planLens finds the largest tiles with which everything fits into r, down to
-// least, below which their figures would not fit.
-func planLens(r image.Rectangle, l *scene.Lens, least int) lensPlan {
+// least, below which their figures would not fit. Lines are those of the words.
+func planLens(r image.Rectangle, l *scene.Lens, least, lines int) lensPlan {
 	per := len(l.Kernels) / max(1, len(l.Towers))
-	var p lensPlan
+	p := lensPlan{text: lines * lensLine}
 	for p.tile = lensTile; p.tile >= least; p.tile-- {
-		p.columns = max(1, (r.Dx()-12)/(p.tile+3))
+		p.columns = max(1, (r.Dx()-lensBar)/(p.tile+3))
 		rows := (per + p.columns - 1) / p.columns
 		p.block = lensName + rows*(p.tile+lensLabel+2)
-		p.height = lensHead + lensText + lensPlot + gap + len(l.Towers)*(p.block+gap)
+		p.height = lensHead + p.text + lensPlot + gap + len(l.Towers)*(p.block+gap)
 		if p.height <= r.Dy() {
 			break
 		}

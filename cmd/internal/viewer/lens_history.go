@@ -20,7 +20,6 @@ func drawLensHistory(f *ui.Frame, r image.Rectangle, l *scene.Lens) {
 	drawAxes(f, a, "step")
 	inner := f.Clip(a.Rect.Inset(-2))
 	drawLevel(inner, a, noiseColour)
-	drawLevelName(inner, a, int(a.At(a.X.Min, noiseColour).Y)-levelName, "noise "+fixed(noiseColour))
 	for tower := range l.Towers {
 		line := placed(a, towerHistory(l, tower))
 		inner.Polyline(line, 2, towerColor(f.Theme, tower))
@@ -28,6 +27,7 @@ func drawLensHistory(f *ui.Frame, r image.Rectangle, l *scene.Lens) {
 			inner.Dot(line[len(line)-1], 2.5, towerColor(f.Theme, tower))
 		}
 	}
+	drawLevelName(inner, a, int(a.At(a.X.Min, noiseColour).Y)-levelName, "noise "+fixed(noiseColour))
 	if f.Hover(a.Rect) {
 		p := l.History[nearestMoment(l.History, a.Time(f.In.Mouse.X))]
 		x := a.At(float64(p.Step), 0).X

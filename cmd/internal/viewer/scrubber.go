@@ -72,7 +72,7 @@ func (v *Viewer) scrubKeys(f *ui.Frame) {
 		{"{", func(int) int { return 0 }},
 		{"}", func(int) int { return last }},
 	} {
-		for f.Key(k.name) {
+		if f.Key(k.name) {
 			v.scrub(clamp(k.to(v.shownCheckpoint()), 0, last))
 		}
 	}

@@ -1,7 +1,5 @@
 package series
 
-import "math"
-
 // Envelope condenses a noisy curve to what a screen can show, without losing its
 // extremes: the plot's width is cut into columns, and each column that has points
 // keeps their smallest and largest value and their mean. Columns are even on the
@@ -35,24 +33,28 @@ func (e *Envelope) Add(x, y float64) {
 	if Unbounded(x) || Unbounded(y) {
 		return
 	}
-	for e.at < len(e.columns)-1 && x >= e.edges[e.at+1] {
-		e.at++
+	at := e.at
+	for at < len(e.columns)-1 && x >= e.edges[at+1] {
+		at++
 	}
-	for e.at > 0 && x < e.edges[e.at] {
-		e.at--
+	for at > 0 && x < e.edges[at] {
+		at--
 	}
-	e.columns[e.at].add(x, y)
+	e.at = at
+	e.columns[at].add(x, y)
 	e.n++
 }
 
 func (c *column) add(x, y float64) {
-	if c.n == 0 {
-		c.low, c.high = math.Inf(1), math.Inf(-1)
+	if c.n == 0 || y < c.low {
+		c.low = y
+	}
+	if c.n == 0 || y > c.high {
+		c.high = y
 	}
 	c.n++
 	c.x += x
 	c.y += y
-	c.low, c.high = min(c.low, y), max(c.high, y)
 }
 
 // Len returns how many points were taken in.

@@ -166,3 +166,12 @@ func TestWindow(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkEnvelope(b *testing.B) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	p := noisy(rng, 100000)
+	x := Over(p.X).Axis(true, false)
+	for b.Loop() {
+		envelopeOf(p, x, 1200).Smoothed(18)
+	}
+}

@@ -3,8 +3,6 @@
 // nothing, so whatever draws can use it.
 package series
 
-import "math"
-
 // Points is a curve: as many times as values, in order of time.
 type Points struct {
 	X, Y []float64
@@ -17,7 +15,7 @@ func (p *Points) Add(x, y float64) {
 }
 
 // Unbounded tells NaN and infinities, which no plot can show.
-func Unbounded(v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }
+func Unbounded(v float64) bool { return v-v != 0 }
 
 // Finite returns the points that can be drawn.
 func (p Points) Finite() Points {
