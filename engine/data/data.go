@@ -86,6 +86,9 @@ type Options struct {
 	// be decoded once and kept; larger ones are decoded each time they are read.
 	// 0 is DefaultMemoryBudget.
 	MemoryBudget int64
+	// TestOnly spares class folders the reading of their training images; Train may
+	// then be nil.
+	TestOnly bool
 	// Progress, if set, is told how many images of how many have been looked at
 	// while opening. Calls do not overlap.
 	Progress func(done, total int)

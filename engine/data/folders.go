@@ -26,8 +26,10 @@ func openImages(dir string, o Options) (*Splits, error) {
 			return nil, err
 		}
 		classes = train.classes
-		if s.Train, err = train.open(o, s); err != nil {
-			return nil, err
+		if !o.TestOnly {
+			if s.Train, err = train.open(o, s); err != nil {
+				return nil, err
+			}
 		}
 	}
 	test, err := listFolders(testDir, classes)

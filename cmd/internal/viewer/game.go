@@ -22,10 +22,10 @@ type Game struct {
 	// Input returns what the user did since it was last called. NewGame sets it to
 	// a ui.Poller's; tests set it to their own.
 	Input func(scale float64) ui.Input
-	// Wait paces the loop, once an update; nil: as ebiten does.
-	Wait func()
-	// Drawn hears of every frame that was drawn, with what it holds; nil: nobody.
-	Drawn func(*ui.Frame, *ebiten.Image)
+	Wait  func()              // paces the loop, once an update; nil: as ebiten does
+	Drawn func(*ebiten.Image) // hears of every frame that was drawn; nil: nobody
+	Scale float64             // device pixels per logical pixel; 0: as the screen has them
+	Every bool                // draw every frame, though nothing be new
 
 	pending ui.Input
 	drawn   *scene.Scene
@@ -47,7 +47,7 @@ func (g *Game) Update() error {
 		g.Wait()
 	}
 	g.pending = merge(g.pending, g.Input(g.scale))
-	if g.quit || ebiten.IsWindowBeingClosed() {
+	if g.quit.Load() || ebiten.IsWindowBeingClosed() {
 		return ebiten.Termination
 	}
 	return nil
@@ -70,12 +70,12 @@ func (g *Game) Draw(screen *ebiten.Image) {
 	now, size := time.Now(), screen.Bounds().Size()
 	newest := g.source.Scene()
 	idle := g.pending.Idle(g.mouse)
-	if idle && newest == g.drawn && size == g.size && (g.due.IsZero() || now.Before(g.due)) {
+	if !g.Every && idle && newest == g.drawn && size == g.size && (g.due.IsZero() || now.Before(g.due)) {
 		return
 	}
 	in := g.pending
 	g.pending, g.drawn, g.size, g.mouse = ui.Input{Mouse: in.Mouse, Down: in.Down}, newest, size, in.Mouse
-	f, again := g.Frame(screen, g.logical(size), g.scale, in)
+	_, again := g.Frame(screen, g.logical(size), g.scale, in)
 	if !idle && again == 0 {
 		again = 1 // what was drawn before the user's change took effect
 	}
@@ -84,7 +84,7 @@ func (g *Game) Draw(screen *ebiten.Image) {
 		g.due = now.Add(again)
 	}
 	if g.Drawn != nil {
-		g.Drawn(f, screen)
+		g.Drawn(screen)
 	}
 	if g.capture != "" {
 		g.export(screen)
@@ -113,12 +113,11 @@ func (g *Game) logical(size image.Point) image.Point {
 
 // LayoutF asks for as many pixels as the screen has.
 func (g *Game) LayoutF(width, height float64) (float64, float64) {
-	if s := ebiten.Monitor().DeviceScaleFactor(); s > 0 {
-		g.scale = s
+	if g.scale = g.Scale; g.scale == 0 {
+		g.scale = max(1, ebiten.Monitor().DeviceScaleFactor())
 	}
 	// A window smaller than all that must fit is drawn as if it were larger.
-	w, h := width*g.scale, height*g.scale
-	return max(w, float64(minimum.X)*g.scale), max(h, float64(minimum.Y)*g.scale)
+	return max(width, float64(minimum.X)) * g.scale, max(height, float64(minimum.Y)) * g.scale
 }
 
 // Layout is never called: ebiten prefers LayoutF.

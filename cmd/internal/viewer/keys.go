@@ -53,7 +53,7 @@ var bindings = []binding{
 	{[]string{"h", "?", "F1"}, "h", "this help", func(v *Viewer) { v.help = !v.help }},
 	{[]string{"Tab", "shift+Tab"}, "Tab", "from control to control; Enter presses", nil},
 	{[]string{"Esc"}, "Esc", "back", (*Viewer).back},
-	{[]string{"q"}, "q", "quit; a run saves first", func(v *Viewer) { v.quit = true }},
+	{[]string{"q"}, "q", "quit; a run saves first", (*Viewer).Quit},
 }
 
 // keys does what the keys of this frame say that no control has taken.

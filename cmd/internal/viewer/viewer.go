@@ -3,6 +3,7 @@ package viewer
 import (
 	"image"
 	"reflect"
+	"sync/atomic"
 	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
@@ -34,7 +35,7 @@ type Viewer struct {
 	opened   int  // images that the user has opened, as far as seen
 	help     bool
 	capture  string // the file name under which the next frame is to be exported
-	quit     bool
+	quit     atomic.Bool
 	shown    map[int]time.Time // notices, by serial number, and until when
 	panes    paneStates
 }
@@ -130,6 +131,10 @@ func (v *Viewer) ask() {
 	v.source.Want(w)
 	v.wanted, v.asked = w, true
 }
+
+// Quit ends the game that shows the viewer at its next update. Any goroutine may
+// call it.
+func (v *Viewer) Quit() { v.quit.Store(true) }
 
 func (v *Viewer) live() bool { return v.scene.Run != nil && v.scene.Run.Live }
 

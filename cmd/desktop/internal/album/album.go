@@ -30,8 +30,8 @@ type Options struct {
 	// user opens.
 	Images func(*train.Checkpoint) (images data.Dataset, about string, err error)
 
-	Others     []*scene.Curve // of runs to compare with
-	References func(*train.Checkpoint) []scene.Reference
+	Others     []*scene.Curve                      // of runs to compare with
+	References func(classes int) []scene.Reference // to lay over the curves; nil: none
 	// Training tells whether a program trains in the folder now; nil: nobody knows.
 	Training func(dir string) bool
 }

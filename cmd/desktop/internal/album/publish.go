@@ -123,7 +123,7 @@ func (a *Album) ended(r *scene.Run) {
 func (a *Album) publishCurves() {
 	c := a.record.curve
 	if a.options.References != nil && a.loaded != nil {
-		c.References = a.options.References(a.loaded)
+		c.References = a.options.References(len(a.loaded.State.Classes))
 	}
 	curves := []*scene.Curve{&c}
 	if len(c.Steps)+len(c.Validations) == 0 {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"tandem/cmd/internal/scene"
 	"tandem/engine/train/metrics"
@@ -32,6 +33,14 @@ func ReadCurve(dir string) (*scene.Curve, error) {
 	}
 	r.add(points)
 	return &r.curve, nil
+}
+
+// Until returns what of a curve belongs to the first steps of a run.
+func Until(c *scene.Curve, step int) *scene.Curve {
+	first := *c
+	first.Steps = slices.DeleteFunc(slices.Clone(c.Steps), func(p scene.CurvePoint) bool { return p.Step > step })
+	first.Validations = slices.DeleteFunc(slices.Clone(c.Validations), func(v scene.Validation) bool { return v.Step > step })
+	return &first
 }
 
 // read takes in what is new, and tells whether there was any. A folder without a
