@@ -38,11 +38,8 @@ var nan = float32(math.NaN())
 func (m *Moment) SetRate(rate float32) error {
 	st := &m.run.state
 	was := st.rate()
-	switch {
-	case !(rate > 0 && rate <= math.MaxFloat32):
+	if !(rate > 0 && rate <= math.MaxFloat32) {
 		return fmt.Errorf("the learning rate must be above 0 and finite, got %g", rate)
-	case rate == was:
-		return nil
 	}
 	next, err := st.Schedule.withRate(rate, st.Step, st.Epoch)
 	if err != nil || next.at(st.Step, st.Epoch) == was { // as near as it gets

@@ -76,7 +76,7 @@ func TestObservedValidationsCutShort(t *testing.T) {
 						return broken
 					}
 					cancel()
-					return nil
+					return ctx.Err()
 				}, func(train.Evaluation) {
 					t.Errorf("%s: the validation ended", cut)
 				}

@@ -52,11 +52,11 @@ func (s *schedule) fallen(step int) float32 {
 // numbers, at a step in an epoch, and all others in proportion.
 func (s schedule) withRate(rate float32, step, epoch int) (schedule, error) {
 	was := s.at(step, epoch)
-	switch s.recipe.Schedule.Kind {
-	case "plateau":
+	switch kind := s.recipe.Schedule.Kind; {
+	case rate == was:
+	case kind == "plateau":
 		s.Rate = rate
-		return s, nil
-	case "step":
+	case kind == "step":
 		s.recipe.Rate = rate / s.fallen(step)
 	default:
 		s.recipe = scaleRates(s.recipe, float64(rate)/float64(was))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -59,6 +60,9 @@ func TestSchedulesKeepTheirProportions(t *testing.T) {
 			s := newSchedule(nn.Recipe{Batch: 1, Epochs: 9, Rate: 0.8, Schedule: c, Images: nn.Images{Subtract: "none", Scale: 1}})
 			step, rate := draw.IntN(60), float32(math.Exp(-10*draw.Float64()))
 			before := s.at(step, step/7)
+			if same, err := s.withRate(before, step, step/7); err != nil || !reflect.DeepEqual(same, s) {
+				t.Errorf("%s: set to what it is, %+v becomes %+v, %v", c.Kind, s, same, err)
+			}
 			next, err := s.withRate(rate, step, step/7)
 			if err != nil {
 				t.Fatal(err)

@@ -183,6 +183,10 @@ func TestSavingNow(t *testing.T) {
 		if _, err = m.Save(); os.SameFile(before, stat(t, path)) {
 			t.Error("a changed run was not saved again")
 		}
+		before = stat(t, path)
+		if _, err := m.Save(); err != nil || !os.SameFile(before, stat(t, path)) {
+			t.Errorf("a saved run was saved again, %v", err)
+		}
 		return err
 	})
 	want := s.run(t, context.Background())
