@@ -36,15 +36,15 @@ func makeFolder(dir string) error {
 	return fmt.Errorf("--out %s: the folder cannot be made: %w; choose another", dir, err)
 }
 
-// freshFolder returns name, or name with a number behind it if there is such a
-// file.
-func freshFolder(name string) string {
-	fresh := name
+// freshName returns base with ext behind it, and a number between them if there is
+// such a file.
+func freshName(base, ext string) string {
+	fresh := base + ext
 	for n := 2; ; n++ {
 		if _, err := os.Lstat(fresh); errors.Is(err, fs.ErrNotExist) {
 			return fresh
 		}
-		fresh = fmt.Sprintf("%s-%d", name, n)
+		fresh = fmt.Sprintf("%s-%d%s", base, n, ext)
 	}
 }
 

@@ -25,3 +25,13 @@ func lockFolder(dir string) (unlock func(), err error) {
 	f.Close()
 	return nil, fmt.Errorf("%s: another tandem is training there; wait for it, or give another --out", dir)
 }
+
+// folderIsLocked tells whether a program trains in a run's folder.
+func folderIsLocked(dir string) bool {
+	f, err := os.Open(filepath.Join(dir, ".lock"))
+	if err != nil {
+		return false
+	}
+	defer f.Close() // which drops the lock
+	return errors.Is(syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB), syscall.EWOULDBLOCK)
+}

@@ -1,38 +1,33 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 )
 
 const intro = `Tandem trains AlexNet, on one or two devices, and shows what it learns.
 
-A first run needs no download:
-
-  tandem train --data fashion-mnist
+Without a command it opens a window and trains a small AlexNet on images that are
+built in. Without a display it says so, and trains all the same.
 
 Exit status: 0 all well, 2 wrong usage, 130 interrupted, 1 anything else.`
 
 // rootCommand returns `tandem` with everything below it.
 func rootCommand() *cobra.Command {
+	f := &demoFlags{}
 	root := &cobra.Command{
-		Use:     "tandem",
-		Short:   "train AlexNet and look at what it learns",
-		Long:    intro,
-		Example: "  tandem train --data fashion-mnist\n  tandem net show alexnet\n  tandem devices",
-		Args:    onlyCommands,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			fmt.Fprintln(cmd.OutOrStdout(), intro)
-			fmt.Fprintln(cmd.OutOrStdout(), "\ntandem --help lists all commands.")
-			return nil
-		},
+		Use:           "tandem",
+		Short:         "train AlexNet and look at what it learns",
+		Long:          intro,
+		Example:       "  tandem\n  tandem train --data fashion-mnist\n  tandem net show alexnet\n  tandem devices",
+		Args:          onlyCommands,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return f.run(cmd) },
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
+	f.define(root)
 	root.SetFlagErrorFunc(flagError)
 	root.SuggestionsMinimumDistance = 2
-	root.AddCommand(trainCommand(), evalCommand(), predictCommand(), netCommand(), dataCommand(),
+	root.AddCommand(trainCommand(), evalCommand(), predictCommand(), viewCommand(), netCommand(), dataCommand(),
 		devicesCommand(), doctorCommand(), benchCommand(), versionCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultCompletionCmd()

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"tandem/engine/nn"
+	"tandem/engine/train"
 )
 
 const trainHelp = `Train a network. The run's folder gets checkpoints (the last few and the best),
@@ -40,7 +42,8 @@ type trainFlags struct {
 	size, workers        int
 	saveEvery, keep      int
 	saveMinutes          float64
-	resume, headless     bool
+	resume               bool
+	headless, window     bool
 	asJSON               bool
 }
 
@@ -82,7 +85,8 @@ func (f *trainFlags) define(c *cobra.Command) {
 	f.set.IntVar(&f.keep, "keep", 3, "checkpoints kept besides the best one; 0 keeps all")
 	f.set.IntVar(&f.size, "size", 0, "shortest side that images are resized to (default: the recipe's)")
 	f.set.IntVar(&f.workers, "workers", 0, "images prepared at a time (default: one per core)")
-	f.set.BoolVar(&f.headless, "headless", false, "open no window; there is none yet, so this changes nothing")
+	f.set.BoolVar(&f.window, "window", false, "show the run in a window, and refuse to train without one")
+	f.set.BoolVar(&f.headless, "headless", false, "open no window; one opens by itself where there is a terminal and a display")
 	f.set.BoolVar(&f.asJSON, "json", false, "print a JSON object a line instead of text")
 	completeFlag(c, "data", dataSpecs)
 	completeFlag(c, "device", deviceNames)
@@ -106,11 +110,32 @@ func (f *trainFlags) check(args []string) error {
 		return usagef("--momentum must be at least 0 and below 1, got %g", f.momentum)
 	case f.workers > maxWorkers:
 		return usagef("--workers must be at most %d, got %d", maxWorkers, f.workers)
+	case f.window && f.headless:
+		return usagef("--window and --headless cannot both be given")
+	case f.window && f.asJSON:
+		return usagef("--window and --json cannot both be given: a program that reads JSON looks at no window")
 	}
 	if _, err := parseDevices(f.device); err != nil {
 		return err
 	}
+	if f.window {
+		if err := checkWindow(""); err != nil {
+			return err
+		}
+	}
 	return f.checkStart(args)
+}
+
+// opensWindow tells whether a run is shown in a window: where the user asked for it,
+// or is there to look.
+func (f *trainFlags) opensWindow(cmd *cobra.Command) bool {
+	switch {
+	case f.window:
+		return true
+	case f.headless || f.asJSON || !isTerminal(cmd.OutOrStdout()):
+		return false
+	}
+	return checkWindow("") == nil
 }
 
 // checkStart tells new runs from resumed ones.
@@ -159,7 +184,8 @@ func runTraining(cmd *cobra.Command, f *trainFlags, args []string) error {
 		return err
 	}
 	c.Report = newReporter(c.Net.Name, cmd.OutOrStdout(), s, f.asJSON)
-	summary, err := recordRun(ctx, c)
+	windowed := f.opensWindow(cmd)
+	summary, err := f.record(ctx, c, windowed, func(line string) { s.line(cmd.OutOrStdout(), line) })
 	if err != nil {
 		return interruptedOr(ctx, f.wayOut(c, err))
 	}
@@ -167,7 +193,22 @@ func runTraining(cmd *cobra.Command, f *trainFlags, args []string) error {
 	if err := conclude(cmd.OutOrStdout(), c, summary, s, f.asJSON); err != nil || !summary.Interrupted {
 		return err
 	}
-	return ctx.caught(fmt.Sprintf("stopped after step %s; go on with: %s", count(summary.Step), f.resumeCommand(c.Out)))
+	stopped := fmt.Sprintf("stopped after step %s; go on with: %s", count(summary.Step), f.resumeCommand(c.Out))
+	if err := ctx.caught(stopped); err != nil {
+		return err
+	}
+	s.note(stopped) // the window was closed, as it should be one day
+	return nil
+}
+
+// record trains, in a window or without.
+func (f *trainFlags) record(ctx context.Context, c train.Config, windowed bool, out func(string)) (*train.Summary, error) {
+	if !windowed {
+		return recordRun(ctx, c)
+	}
+	return trainInWindow(ctx, c, windowOptions{
+		title: "Tandem: " + c.Net.Name, out: out, command: func(at string) string { return viewLine(c.Out, at) },
+	})
 }
 
 // interruptedOr replaces the error of work that a signal has ended.

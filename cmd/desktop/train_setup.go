@@ -51,7 +51,7 @@ func (f *trainFlags) begin(c *train.Config, s *screen) error {
 		return err
 	}
 	if c.Out == "" {
-		c.Out = freshFolder(filepath.Join("runs", c.Net.Name+time.Now().Format("-20060102-150405")))
+		c.Out = freshName(filepath.Join("runs", c.Net.Name+time.Now().Format("-20060102-150405")), "")
 	}
 	return nil
 }

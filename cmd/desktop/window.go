@@ -1,0 +1,107 @@
+//go:build !nowindow
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"time"
+
+	"github.com/hajimehoshi/ebiten/v2"
+
+	"tandem/cmd/desktop/internal/system"
+	"tandem/cmd/internal/scene"
+	"tandem/cmd/internal/viewer"
+	"tandem/engine/viz"
+)
+
+// checkWindow returns an error unless a window can open, and the view to open it at
+// makes sense.
+func checkWindow(at string) error {
+	if _, err := viewer.ParseState(at); err != nil {
+		return usagef("--at: %v", err)
+	}
+	if ok, reason := system.HasDisplay(); !ok {
+		return fmt.Errorf("no window can open: %s", reason)
+	}
+	return nil
+}
+
+// openWindow shows a source until the user closes the window, or ctx ends.
+func openWindow(ctx context.Context, source scene.Source, o windowOptions) error {
+	state, err := viewer.ParseState(o.at)
+	if err != nil {
+		return usagef("--at: %v", err)
+	}
+	v := viewer.New(source, newServices(source, o), state)
+	g := viewer.NewGame(v)
+	g.Scale = o.scale
+	shot := &screenshot{path: o.screenshot, viewer: v, patience: o.patience}
+	if o.screenshot != "" {
+		g.Drawn, g.Every = shot.drawn, true
+	}
+	size := o.size
+	if size == (image.Point{}) {
+		size = windowSize()
+	}
+	ebiten.SetWindowTitle(o.title)
+	ebiten.SetWindowSize(size.X, size.Y)
+	ebiten.SetWindowSizeLimits(leastWindow.X, leastWindow.Y, -1, -1)
+	ebiten.SetWindowResizingMode(ebiten.WindowResizingModeEnabled)
+	ebiten.SetScreenClearedEveryFrame(false)
+	ebiten.SetRunnableOnUnfocused(true)
+	defer context.AfterFunc(ctx, v.Quit)()
+	err = ebiten.RunGameWithOptions(g, &ebiten.RunGameOptions{InitUnfocused: o.screenshot != "", X11ClassName: "Tandem", X11InstanceName: "tandem"})
+	return errors.Join(err, shot.err)
+}
+
+var leastWindow = image.Pt(800, 600)
+
+// windowSize is most of the screen, in the units of ebiten's windows.
+func windowSize() image.Point {
+	size := image.Pt(1280, 800)
+	monitors, err := system.Monitors()
+	if err != nil || len(monitors) == 0 {
+		return size
+	}
+	m := monitors[0]
+	scale := max(1, m.Scale)
+	w, h := int(0.8*float64(m.Width)/scale), int(0.8*float64(m.Height)/scale)
+	return image.Pt(max(leastWindow.X, min(w, 1680)), max(leastWindow.Y, min(h, 1050)))
+}
+
+// screenshot waits until a window shows all that is wanted, writes it and closes it.
+type screenshot struct {
+	path     string
+	viewer   *viewer.Viewer
+	patience time.Duration
+	began    time.Time
+	settled  int
+	err      error
+}
+
+// settledFrames is how many frames in a row must show everything: what has just
+// come may ask for more.
+const settledFrames = 5
+
+func (s *screenshot) drawn(screen *ebiten.Image) {
+	if s.began.IsZero() {
+		s.began = time.Now()
+	}
+	ok, missing := s.viewer.Settled()
+	switch {
+	case !ok && time.Since(s.began) > s.patience:
+		s.err = fmt.Errorf("--screenshot: after %v there is still no %s", s.patience, missing)
+	case !ok:
+		s.settled = 0
+		return
+	default:
+		if s.settled++; s.settled < settledFrames {
+			return
+		}
+		s.err = viz.WritePNG(s.path, viewer.Pixels(screen))
+	}
+	s.viewer.Quit()
+}
