@@ -44,7 +44,7 @@ endif
 
 # What is wanted of a machine besides Go: a command, or the path of a file (with a
 # slash; * stands for anything), and Debian's package.
-BUILT_WITH := cc:gcc \
+BUILT_WITH := cc:gcc /usr/include/stdlib.h:libc6-dev \
 	/usr/include/X11/Xlib.h:libx11-dev \
 	/usr/include/X11/Xcursor/Xcursor.h:libxcursor-dev \
 	/usr/include/X11/extensions/Xrandr.h:libxrandr-dev \
