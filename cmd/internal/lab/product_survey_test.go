@@ -221,8 +221,7 @@ func TestSurveyThatFails(t *testing.T) {
 // A survey goes on with the weights that it began with, and is made again when it is
 // done.
 func TestSurveyEndsOnItsWeights(t *testing.T) {
-	reads := 0
-	images := slow{noise{shape: stored, n: 64}, time.Second, &reads}
+	images := &slow{Dataset: noise{shape: stored, n: 64}, each: time.Second}
 	visitSets(t, tinyNet(t), Options{Images: images}, func(t *testing.T, r *room) {
 		r.Want(watching(scene.HealthView))
 		time.Sleep(40 * time.Second) // the second batch comes in
@@ -239,16 +238,15 @@ func TestSurveyEndsOnItsWeights(t *testing.T) {
 
 // Looking elsewhere ends a survey in the middle.
 func TestSurveyIsGivenUp(t *testing.T) {
-	reads := 0
-	images := slow{noise{shape: stored, n: 200}, time.Second, &reads}
+	images := &slow{Dataset: noise{shape: stored, n: 200}, each: time.Second}
 	visitSets(t, tinyNet(t), Options{Images: images}, func(t *testing.T, r *room) {
 		r.Want(watching(scene.HealthView))
 		time.Sleep(40 * time.Second)
 		r.Want(watching(scene.Filters))
 		time.Sleep(time.Hour)
 		s := r.scene()
-		if s.Survey != nil || s.Job != nil || len(s.Notices) > 0 || reads > 120 {
-			t.Errorf("survey %v, job %v, notices %v after %d images", s.Survey, s.Job, s.Notices, reads)
+		if s.Survey != nil || s.Job != nil || len(s.Notices) > 0 || images.reads.Load() > 120 {
+			t.Errorf("survey %v, job %v, notices %v after %d images", s.Survey, s.Job, s.Notices, images.reads.Load())
 		}
 	})
 }
@@ -256,26 +254,25 @@ func TestSurveyIsGivenUp(t *testing.T) {
 // A survey that a trainer has made spares the lab its own, until there are weights
 // that it is not of.
 func TestSurveyFromElsewhere(t *testing.T) {
-	reads := 0
-	images := slow{noise{shape: stored, n: 20}, 0, &reads}
+	images := &slow{Dataset: noise{shape: stored, n: 20}}
 	visitSets(t, tinyNet(t), Options{Images: images}, func(t *testing.T, r *room) {
 		w := weightsOf(t, r.net, 8)
 		r.Surveyed(surveyedElsewhere(t, r, w, images.Dataset), 8)
 		r.SetWeights(w)
 		r.scene()
-		before := reads // of the answer
+		before := images.reads.Load() // of the answer
 		r.Want(watching(scene.HealthView))
 		s := r.scene()
 		checkSurvey(t, s.Survey, truthOf(t, r.net, w, images.Dataset))
-		if s.Survey.Step != 8 || reads != before {
-			t.Errorf("step %d after reading %d images", s.Survey.Step, reads-before)
+		if s.Survey.Step != 8 || images.reads.Load() != before {
+			t.Errorf("step %d after reading %d images", s.Survey.Step, images.reads.Load()-before)
 		}
 		next := weightsOf(t, r.net, 9)
 		r.SetWeights(next)
 		s = r.scene()
 		checkSurvey(t, s.Survey, truthOf(t, r.net, next, images.Dataset))
-		if s.Survey.Step != 9 || reads != before+20 {
-			t.Errorf("step %d after reading %d images", s.Survey.Step, reads-before)
+		if s.Survey.Step != 9 || images.reads.Load() != before+20 {
+			t.Errorf("step %d after reading %d images", s.Survey.Step, images.reads.Load()-before)
 		}
 		r.Surveyed(surveyedElsewhere(t, r, weightsOf(t, r.net, 10), images.Dataset), 10)
 		if got := r.scene().Survey.Step; got != 10 {
@@ -286,8 +283,7 @@ func TestSurveyFromElsewhere(t *testing.T) {
 
 // One that comes in while the lab makes its own is taken at once.
 func TestSurveyFromElsewhereInTheMiddle(t *testing.T) {
-	reads := 0
-	images := slow{noise{shape: stored, n: 64}, time.Second, &reads}
+	images := &slow{Dataset: noise{shape: stored, n: 64}, each: time.Second}
 	visitSets(t, tinyNet(t), Options{Images: images}, func(t *testing.T, r *room) {
 		w := weightsOf(t, r.net, 2)
 		s := surveyedElsewhere(t, r, w, images.Dataset)

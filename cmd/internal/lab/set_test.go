@@ -1,8 +1,10 @@
 package lab
 
 import (
+	"context"
 	"math"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -47,13 +49,14 @@ func (a *truth) values(i int, layer string, unit int) []float64 {
 	return a.of[i].out[layer][unit*area : (unit+1)*area]
 }
 
-// visitSets runs a lab with all products, a network and weights of step 1.
-func visitSets(t *testing.T, net *nn.Network, o Options, f func(*testing.T, *room)) {
+// visitSets runs a lab with all products and some more, a network, and weights of
+// step 1.
+func visitSets(t *testing.T, net *nn.Network, o Options, f func(*testing.T, *room), more ...product) {
 	t.Helper()
 	t.Logf("seed %d", seed)
 	visitEmpty(t, o, func(t *testing.T, r *room) {
 		r.net = net
-		r.products = func() []product { return products(o.Sets) }
+		r.products = func() []product { return append(products(o.Sets), more...) }
 		if err := r.SetNetwork(net, statsOf(stored)); err != nil {
 			t.Fatal(err)
 		}
@@ -89,13 +92,26 @@ func surveyedElsewhere(t *testing.T, r *room, w *scene.Weights, ds data.Dataset)
 type slow struct {
 	data.Dataset
 	each  time.Duration
-	reads *int
+	reads atomic.Int64
 }
 
-func (s slow) Read(i int, dst []byte) (int, error) {
-	*s.reads++
+func (s *slow) Read(i int, dst []byte) (int, error) {
+	s.reads.Add(1)
 	time.Sleep(s.each)
 	return s.Dataset.Read(i, dst)
+}
+
+// watcher sees the scene whenever quick products can be computed, as in the middle
+// of long ones.
+type watcher struct{ see func(*scene.Scene) }
+
+func (watcher) name() string                                          { return "watcher" }
+func (watcher) long() bool                                            { return false }
+func (watcher) compute(context.Context, *bench, *scene.Weights) error { return nil }
+
+func (w watcher) wish(b *bench) wish {
+	w.see(b.lab.options.Board.Scene())
+	return wish{}
 }
 
 // unlabelled images are those of a folder without classes.
