@@ -38,7 +38,7 @@ func (v *Viewer) drawLargeMatrix(f *ui.Frame, top, r image.Rectangle, s *scene.S
 // was clicked; the keyboard opens the one in the middle.
 func (v *Viewer) touchMatrix(f *ui.Frame, r image.Rectangle, s *scene.Survey, to projection) {
 	k := len(s.Confusion)
-	hover, pressed := f.Spot(ui.Control{ID: "confusion", Role: "img", Label: "confusion matrix; Enter opens the cell in the middle", Rect: r})
+	hover, pressed := f.Spot(ui.Control{ID: "confusion.plane", Role: "img", Label: "confusion matrix; Enter opens the cell in the middle", Rect: r})
 	high := ui.Point{X: float64(k), Y: float64(k)}
 	clicked := v.panes.confused.drive(f, r, ui.Point{}, high, pressed)
 	place := f.In.Mouse

@@ -20,9 +20,9 @@ func (v *Viewer) drawScatter(f *ui.Frame, s *scatter, m *scene.Map) {
 	if len(seen) <= tabbed {
 		chosen, down = v.scatterSpots(f, s, m, seen)
 	}
-	hover, pressed := f.Spot(ui.Control{ID: "map", Role: "img", Label: count(int64(len(seen))) + " images on a plane", Rect: s.area})
+	hover, pressed := f.Spot(ui.Control{ID: "map.plane", Role: "img", Label: count(int64(len(seen))) + " images on a plane", Rect: s.area})
 	under := -1
-	if f.In.Mouse.In(s.area) && (hover || f.Hover(s.area)) {
+	if hover || f.Hover(s.area) || v.panes.maps.dragged && f.In.Mouse.In(s.area) {
 		under = s.under(f.In.Mouse)
 	}
 	if v.panes.maps.drive(f, s.inner(), s.low, s.high, pressed || down) {

@@ -47,10 +47,13 @@ func (v *Viewer) occlusionLine(f *ui.Frame, r image.Rectangle, o *scene.Occlusio
 		s.opacity = usualOpacity
 	}
 	cut := r.Max.X - min(220, r.Dx()/2)
-	s.opacity, _ = f.Slider(image.Rect(cut, r.Min.Y, r.Max.X, r.Min.Y+h), ui.Slider{
+	next, changed := f.Slider(image.Rect(cut, r.Min.Y, r.Max.X, r.Min.Y+h), ui.Slider{
 		ID: "occlusion.opacity", Label: "opacity", Value: s.opacity, Min: 0.05, Max: 1, Tip: "how much of the map covers the image",
 		Format: func(x float64) string { return fmt.Sprintf("%.0f %%", 100*x) },
 	})
+	if changed {
+		s.opacity = next
+	}
 	about := fmt.Sprintf("a square of %d, every %d pixels", o.Side, o.Stride)
 	f.Text(image.Rect(r.Min.X+2, r.Min.Y, cut-6, r.Min.Y+h), about, ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim})
 	return h

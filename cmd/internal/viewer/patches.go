@@ -20,6 +20,7 @@ func (v *Viewer) drawPatches(f *ui.Frame) {
 	r := heading(f, "Strongest patches: "+layer, atStep(p.Step))
 	side := patchSide(p.Units)
 	grid := newCellGrid(cellWidth(r), len(p.Units), image.Pt(side*(patchSize+2)+6, patchRow+side*(patchSize+2)+4))
+	v.panes.grid.shape = gridShape{len(p.Units), len(p.Units), grid.columns} // for the arrow keys
 	v.cells(f, r, "patches", grid, v.State.Unit.Channel, func(f *ui.Frame, r image.Rectangle, i int) {
 		v.drawUnitPatches(f, r, scene.Unit{Layer: layer, Channel: i}, p.Units[i], side)
 	})
