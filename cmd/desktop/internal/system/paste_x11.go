@@ -20,8 +20,8 @@ import (
 // kinds are the types of data that can be pasted, the best first.
 var kinds = []string{"image/png", "image/jpeg", "image/bmp", "text/uri-list", "UTF8_STRING"}
 
-// readClipboard asks the clipboard's owner what it has, for some answer all else
-// with whatever they have, and then for the best of that.
+// readClipboard asks the clipboard's owner for the best of what it says it has.
+// Some owners, asked for anything else, give what they have under a wrong name.
 func readClipboard(limit time.Duration) (pasted, error) {
 	return within(limit, func(ctx context.Context) (pasted, error) {
 		x, _, err := openX(ctx)
