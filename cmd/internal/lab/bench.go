@@ -93,7 +93,7 @@ func (b *bench) install(n *network) {
 	}
 	b.publish(func(s *scene.Scene) {
 		s.Answer, s.Backward, s.Occlusion, s.Ascent, s.Survey = nil, nil, nil, nil, nil
-		s.Patches, s.Gallery, s.Neighbours, s.Map = nil, nil, nil, nil
+		s.Patches, s.Gallery, s.Neighbours, s.Map, s.Lens = nil, nil, nil, nil, nil
 	})
 }
 
