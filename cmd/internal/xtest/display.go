@@ -12,7 +12,6 @@ package xtest
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -54,8 +53,11 @@ type Display struct {
 	heard  map[xproto.Atom][]uint32 // newest client message of each type
 }
 
-// startTime is how long Xvfb may take until it listens.
-const startTime = 30 * time.Second
+// How long Xvfb may take until it listens, and until it has ended.
+const (
+	startTime = 30 * time.Second
+	stopTime  = 10 * time.Second
+)
 
 // xgb reports on standard error that Xvfb wants no password.
 func init() { xgb.Logger = log.New(io.Discard, "", 0) }
@@ -85,29 +87,20 @@ func (d *Display) Close() {
 }
 
 // launch starts Xvfb, which writes the number of its display to a pipe once it
-// listens. With -terminate it ends with its last client, so that a test process
-// that is killed leaves no server behind.
+// listens.
 func (d *Display) launch(width, height int) error {
 	out, in, err := os.Pipe()
 	if err != nil {
 		return err
 	}
 	defer out.Close()
-	ctx, cancel := context.WithCancel(context.Background())
-	cmd := exec.CommandContext(ctx, "Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height),
-		"-nolisten", "tcp", "+extension", "GLX", "-terminate")
-	cmd.ExtraFiles = []*os.File{in}
-	var said bytes.Buffer
-	cmd.Stderr = &said
-	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) } // which removes its lock
-	cmd.WaitDelay = 10 * time.Second
+	cmd, said := server(in, width, height)
 	err = cmd.Start()
 	in.Close()
 	if err != nil {
-		cancel()
 		return fmt.Errorf("no X server for tests: %w; install Xvfb (package xvfb of Debian, xorg-x11-server-Xvfb of Fedora)", err)
 	}
-	d.stop = func() { cancel(); cmd.Wait() }
+	d.stop = sync.OnceFunc(func() { stop(cmd) })
 	number, err := readNumber(out)
 	if err != nil {
 		d.stop()
@@ -115,6 +108,25 @@ func (d *Display) launch(width, height int) error {
 	}
 	d.Name = ":" + number
 	return nil
+}
+
+// server returns the command that starts Xvfb, and what it will complain about.
+// With -terminate it ends with its last client, so that a test process that is
+// killed leaves no server behind.
+func server(number *os.File, width, height int) (cmd *exec.Cmd, said *bytes.Buffer) {
+	cmd = exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height),
+		"-nolisten", "tcp", "+extension", "GLX", "-terminate")
+	said = new(bytes.Buffer)
+	cmd.ExtraFiles, cmd.Stderr = []*os.File{number}, said // the first is file 3
+	return cmd, said
+}
+
+// stop ends Xvfb politely, for then it removes its lock and its socket.
+func stop(cmd *exec.Cmd) {
+	cmd.Process.Signal(syscall.SIGTERM)
+	kill := time.AfterFunc(stopTime, func() { cmd.Process.Kill() })
+	defer kill.Stop()
+	cmd.Wait()
 }
 
 func readNumber(pipe *os.File) (string, error) {

@@ -11,10 +11,10 @@ import (
 const variable = "TANDEM_WINDOW_TESTS"
 
 // shared is the display of Main, or why there is none.
-var shared struct {
+var shared = struct {
 	display *Display
 	err     error
-}
+}{err: errors.New("TestMain does not call xtest.Main")}
 
 // Main runs a package's tests beside a window, and exits; TestMain calls it. The
 // window belongs to the main goroutine, as ebiten wants it: window shows it on
@@ -22,13 +22,13 @@ var shared struct {
 // tests, which run on another goroutine. If it fails earlier, so do the tests.
 // Without a display, window is not called, and tests that Need it are skipped.
 func Main(m *testing.M, width, height int, window func(d *Display, done <-chan struct{}) error) {
-	os.Exit(run(m, width, height, window))
+	if shared.display, shared.err = open(width, height); shared.err != nil {
+		os.Exit(m.Run())
+	}
+	os.Exit(run(m, window))
 }
 
-func run(m *testing.M, width, height int, window func(d *Display, done <-chan struct{}) error) int {
-	if shared.display, shared.err = open(width, height); shared.err != nil {
-		return m.Run()
-	}
+func run(m *testing.M, window func(d *Display, done <-chan struct{}) error) int {
 	defer shared.display.Close()
 	status, done := make(chan int, 1), make(chan struct{})
 	go func() {
@@ -46,7 +46,7 @@ func run(m *testing.M, width, height int, window func(d *Display, done <-chan st
 // a GPU so that pictures are the same everywhere.
 func open(width, height int) (*Display, error) {
 	if os.Getenv(variable) == "none" {
-		return nil, errors.New("no display, by wish")
+		return nil, errors.New(variable + "=none")
 	}
 	d, err := Start(width, height)
 	if err != nil {
@@ -59,15 +59,14 @@ func open(width, height int) (*Display, error) {
 // fails it under TANDEM_WINDOW_TESTS=required.
 func Need(t testing.TB) *Display {
 	t.Helper()
-	wish := os.Getenv(variable)
-	switch err := shared.err; {
-	case wish == "none":
-		t.Skip(variable + "=none")
-	case wish == "required" && err != nil:
+	wish, err := os.Getenv(variable), shared.err
+	switch {
+	case err == nil:
+	case wish == "required":
 		t.Fatalf("%v; %s=required wants it", err, variable)
-	case errors.Is(err, exec.ErrNotFound):
+	case wish == "none" || errors.Is(err, exec.ErrNotFound):
 		t.Skip(err)
-	case err != nil:
+	default:
 		t.Fatal(err)
 	}
 	return shared.display
