@@ -20,7 +20,7 @@ func (v *Viewer) cellLayer(f *ui.Frame, r image.Rectangle, table, name string) {
 	if hover {
 		f.Tip("click to look at " + name)
 	}
-	if pressed && v.scene.Network.Net.Node(name) != nil {
+	if n := v.scene.Network; pressed && n != nil && n.Net.Node(name) != nil {
 		v.selectLayer(name)
 	}
 }

@@ -27,13 +27,25 @@ func drawLensHistory(f *ui.Frame, r image.Rectangle, l *scene.Lens) {
 			inner.Dot(line[len(line)-1], 2.5, towerColor(f.Theme, tower))
 		}
 	}
-	drawLevelName(inner, a, int(a.At(a.X.Min, noiseColour).Y)-levelName, "noise "+fixed(noiseColour))
+	drawLevelName(inner, a, noiseTop(a, l), "noise "+fixed(noiseColour))
 	if f.Hover(a.Rect) {
 		p := l.History[nearestMoment(l.History, a.Time(f.In.Mouse.X))]
 		x := a.At(float64(p.Step), 0).X
 		inner.Line(ui.Point{X: x, Y: float64(a.Rect.Min.Y)}, ui.Point{X: x, Y: float64(a.Rect.Max.Y)}, 1, f.Theme.Dim)
 		f.Tip(lensMoment(l, p))
 	}
+}
+
+// noiseTop returns where the name of the noise's level goes: above it, or below
+// where a tower's curve ends just above.
+func noiseTop(a plot.Area, l *scene.Lens) int {
+	y := int(a.At(a.X.Min, noiseColour).Y)
+	for _, share := range l.History[len(l.History)-1].Towers {
+		if above := y - int(a.At(a.X.Min, share).Y); above >= 0 && above <= levelName {
+			return y + 1
+		}
+	}
+	return y - levelName
 }
 
 // lensArea spans all steps and every share.
