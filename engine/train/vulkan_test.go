@@ -18,6 +18,9 @@ import (
 // A run on Vulkan that is changed and stopped on its way ends alike, too: the
 // recordings of its command buffers are made anew.
 func TestChangedRunsEndAlikeOnVulkan(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing here runs at once that does not elsewhere")
+	}
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	draw := rand.New(rand.NewPCG(seed, 0))
