@@ -27,7 +27,7 @@ func (v *Viewer) drawBackward(f *ui.Frame) {
 	r := heading(f, "What moved "+v.unitName(b.Unit), v.backwardWhen(b))
 	r.Min.Y += v.modeButtons(f, r) + 4
 	r.Min.Y += v.backwardLine(f, r, b) + 4
-	left, right := halves(r, 8)
+	left, right := halves(r, v.backwardGap(b))
 	bounds := pixels(b.Map)
 	drawField(f, onPicture(b.Field, bounds, v.drawBack(f, left, b)))
 	placed := drawPicture(f, right, a.Picture)
@@ -89,21 +89,32 @@ func (v *Viewer) backwardLine(f *ui.Frame, r image.Rectangle, b *scene.Backward)
 			*sum = !*sum
 		}
 	}
-	line := fmt.Sprintf("value %s at (%d, %d), sees %d x %d pixels", number(float64(b.Value)), b.At.X, b.At.Y, b.Field.Dx(), b.Field.Dy())
+	line := fmt.Sprintf("value %s at (%d, %d), sees %d×%d pixels", number(float64(b.Value)), b.At.X, b.At.Y, b.Field.Dx(), b.Field.Dy())
 	f.Text(image.Rect(r.Min.X+2, r.Min.Y, right-6, r.Min.Y+h), line, ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim})
 	return h
 }
 
+// inColour tells whether a way back is drawn in colours around grey.
+func (v *Viewer) inColour(b *scene.Backward) bool { return channels(b.Map) == 3 && !v.panes.backward.sum }
+
+// backwardGap is the room between the pictures, where a colour key goes.
+func (v *Viewer) backwardGap(b *scene.Backward) int {
+	if v.inColour(b) {
+		return 8
+	}
+	return keyWidth + 12
+}
+
 // drawBack draws the picture that the way back ended in, and returns where.
 func (v *Viewer) drawBack(f *ui.Frame, r image.Rectangle, b *scene.Backward) image.Rectangle {
-	if channels(b.Map) == 3 && !v.panes.backward.sum {
+	if v.inColour(b) {
 		key := backKey{b.Map, v.State.Gain}
 		return drawPicture(f, r, memo(v, key, func() *image.RGBA { return backPicture(b.Map, v.State.Gain) }))
 	}
 	h := v.heat(b.Map, v.State.colorMap(), v.State.Gain)
-	cut := r.Max.X - keyWidth
-	drawHeatKey(f, image.Rect(cut, r.Min.Y, r.Max.X, r.Max.Y), v.keyPicture(h.colors), h)
-	return drawPicture(f, image.Rect(r.Min.X, r.Min.Y, cut-6, r.Max.Y), h.picture)
+	placed := drawPicture(f, r, h.picture)
+	drawHeatKey(f, image.Rect(placed.Max.X+6, placed.Min.Y, placed.Max.X+6+keyWidth, placed.Max.Y), v.keyPicture(h.colors), h)
+	return placed
 }
 
 type backKey struct {

@@ -103,7 +103,7 @@ func TestMatrixPicture(t *testing.T) {
 
 // A cell of any zoom is found where it is drawn.
 func TestMatrixCells(t *testing.T) {
-	for range 300 {
+	for range 60 {
 		k := 21 + rand.IntN(980)
 		counts, high := make([][]int, k), ui.Point{X: float64(k), Y: float64(k)}
 		for i := range counts {

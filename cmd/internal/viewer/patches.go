@@ -79,7 +79,7 @@ func (v *Viewer) patchHead(f *ui.Frame, r image.Rectangle, u scene.Unit, patches
 // drawPatch draws a patch; a press selects its unit and shows its image.
 func (v *Viewer) drawPatch(f *ui.Frame, r image.Rectangle, u scene.Unit, i int, p scene.Patch) {
 	placed := drawPicture(f, r, p.Picture)
-	tip := fmt.Sprintf("image %d, value %s\n%d x %d pixels at (%d, %d)", p.Photo, number(float64(p.Value)), p.Field.Dx(), p.Field.Dy(), p.Field.Min.X, p.Field.Min.Y)
+	tip := fmt.Sprintf("image %d, value %s\n%d×%d pixels at (%d, %d)", p.Photo, number(float64(p.Value)), p.Field.Dx(), p.Field.Dy(), p.Field.Min.X, p.Field.Min.Y)
 	hover, pressed := f.Spot(ui.Control{ID: fmt.Sprintf("patches.%d.%d", u.Channel, i), Role: "img", Label: tip, Rect: r})
 	if hover {
 		f.Stroke(placed.Inset(-1), f.Theme.Ink)
