@@ -5,7 +5,6 @@ import (
 	"image"
 
 	"tandem/cmd/internal/scene"
-	"tandem/engine/nn"
 	"tandem/engine/tensor"
 	"tandem/engine/viz"
 	"tandem/engine/viz/survey"
@@ -20,9 +19,9 @@ type ascentKey struct {
 }
 
 const (
-	ascentUnits  = 64
-	ascentSteps  = 128
-	ascentShared = 8 // steps between pictures
+	ascentUnits   = 64
+	ascentSteps   = 128
+	stepsAPicture = 8 // steps between pictures
 )
 
 func (ascent) name() string { return "ascent" }
@@ -43,37 +42,62 @@ func (ascent) compute(_ context.Context, b *bench, weights *scene.Weights) error
 	for u := first; u < end; u++ {
 		out.Units = append(out.Units, u)
 	}
-	m, err := b.models.climber(b.net, len(out.Units), weights)
-	if err != nil {
-		return err
+	groups, err := b.ascents(walked, out.Units, weights)
+	for err == nil && out.Steps < ascentSteps {
+		err = b.climb(groups, &out, weights)
 	}
-	defer m.Close()
-	a, err := survey.NewAscent(m, walked, out.Units, survey.DefaultAscent(b.net.Input, b.low, b.high))
-	if err != nil {
-		return err
-	}
-	return b.climb(a, out)
+	return err
 }
 
-// climb walks to the end and shows how far it has come.
-func (b *bench) climb(a *survey.Ascent, out scene.Ascent) error {
-	for a.Steps < ascentSteps {
+// ascents prepares walks for units, as many at a time as make a batch.
+func (b *bench) ascents(layer string, units []int, weights *scene.Weights) ([]*survey.Ascent, error) {
+	var groups []*survey.Ascent
+	for len(units) > 0 {
+		m, err := b.batched(weights, nil)
+		if err != nil {
+			return nil, err
+		}
+		n := min(len(units), m.Batch())
+		a, err := survey.NewAscent(m, layer, units[:n], survey.DefaultAscent(b.net.Input, b.low, b.high))
+		if err != nil {
+			return nil, err
+		}
+		groups, units = append(groups, a), units[n:]
+		if err := b.pause(0, ascentSteps); err != nil {
+			return nil, err
+		}
+	}
+	return groups, nil
+}
+
+// climb lets all units walk a step, a group an increment, and shows now and then how
+// far they have come.
+func (b *bench) climb(groups []*survey.Ascent, out *scene.Ascent, weights *scene.Weights) error {
+	now := *out
+	now.Steps++
+	shown := now.Steps%stepsAPicture == 0
+	for _, a := range groups {
+		if _, err := b.batched(weights, nil); err != nil { // others may have used it meanwhile
+			return err
+		}
 		if err := a.Step(); err != nil {
 			return err
 		}
-		if a.Steps%ascentShared == 0 {
+		if shown {
 			values, err := a.Excitements()
 			if err != nil {
 				return err
 			}
-			now := out
-			now.Steps, now.Values, now.Pictures = a.Steps, values, b.photographs(a.Images)
-			b.publish(func(s *scene.Scene) { s.Ascent = &now })
+			now.Values, now.Pictures = append(now.Values, values...), append(now.Pictures, b.photographs(a.Images)...)
 		}
-		if err := b.pause(a.Steps, ascentSteps); err != nil {
+		if err := b.pause(now.Steps, ascentSteps); err != nil {
 			return err
 		}
 	}
+	if shown {
+		b.publish(func(s *scene.Scene) { s.Ascent = &now })
+	}
+	out.Steps = now.Steps
 	return nil
 }
 
@@ -89,19 +113,4 @@ func (n *network) photographs(x *tensor.Tensor) []*image.RGBA {
 		all = append(all, viz.Photo(t, 0, 1))
 	}
 	return all
-}
-
-// climber returns a model with these weights for as many images, which the caller
-// closes.
-func (m *models) climber(net *nn.Network, batch int, w *scene.Weights) (*nn.Model, error) {
-	model, err := nn.New(net, nn.Options{Batch: batch, Devices: m.devices, Inference: true, InputGradient: true})
-	if err != nil {
-		return nil, err
-	}
-	l := &loaded{Model: model}
-	if err := l.set(w, nil); err != nil {
-		model.Close()
-		return nil, err
-	}
-	return model, nil
 }

@@ -15,7 +15,7 @@ import (
 // walk is the ascent that a lab should have made.
 func walk(t *testing.T, r *room, w *scene.Weights, layer string, units []int) (*survey.Ascent, []float32, *network) {
 	n := must[*network](t)(newNetwork(r.net, statsOf(stored)))
-	m := must[*nn.Model](t)(nn.New(r.net, nn.Options{Batch: len(units), Devices: r.options.Devices, Inference: true, InputGradient: true}))
+	m := must[*nn.Model](t)(nn.New(r.net, nn.Options{Batch: max(n.batch, len(units)), Devices: r.options.Devices, Inference: true, InputGradient: true}))
 	defer m.Close()
 	for name, x := range w.Params {
 		if err := m.WriteParam(name, nn.Weights, x); err != nil {
@@ -76,6 +76,21 @@ func checkAscentPicture(t *testing.T, got *scene.Ascent, i int, a *survey.Ascent
 			t.Fatal("no colour")
 		}
 	}
+}
+
+// More units than make a batch walk as they would all at once.
+func TestAscentInGroups(t *testing.T) {
+	visitSets(t, parse(t, wideJSON), Options{}, func(t *testing.T, r *room) {
+		w := watching(scene.AscentView)
+		w.Unit = scene.Unit{Layer: "relu1", Channel: 70}
+		r.Want(w)
+		got := r.scene().Ascent
+		_, values, n := walk(t, r, weightsOf(t, r.net, 1), "fc1", got.Units)
+		if n.batch >= 64 || len(values) != 64 || got.Units[0] != 64 {
+			t.Fatalf("batches of %d, units %v", n.batch, got.Units)
+		}
+		near(t, "values", got.Values, doubles(values), 1e-3)
+	})
 }
 
 // Of a wide layer a window is walked for, of what is no layer nothing.

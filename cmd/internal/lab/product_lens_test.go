@@ -47,6 +47,12 @@ func TestLens(t *testing.T) {
 		if i := slices.IndexFunc(h, func(p scene.LensPoint) bool { return p.Step == 3 }); h[i].Towers[0] != 0.25 {
 			t.Errorf("step 3 has %v", h[i].Towers)
 		}
+		if err := r.SetNetwork(parse(t, classifierJSON), statsOf(stored)); err != nil {
+			t.Fatal(err)
+		}
+		if got := r.scene().Lens; got != nil {
+			t.Errorf("another network, yet %+v", got)
+		}
 	})
 }
 
