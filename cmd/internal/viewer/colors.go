@@ -16,15 +16,15 @@ func (v *Viewer) colorControls(f *ui.Frame, r image.Rectangle) int {
 		right = at.Max.X + 4
 		return f.Button(at, b)
 	}
-	if button(ui.Button{ID: "scale", Label: "common scale", On: v.State.Scale == viz.Common, Tip: "one scale for all tiles, or one for each (s)"}) {
+	if button(ui.Button{ID: "color.scale", Label: "common scale", On: v.State.Scale == viz.Common, Tip: "one scale for all tiles, or one for each (s)"}) {
 		v.toggleScale()
 	}
-	if button(ui.Button{ID: "map", Label: mapLabel(v.State.Map), Tip: "the next colour map (c)"}) {
+	if button(ui.Button{ID: "color.map", Label: mapLabel(v.State.Map), Tip: "the next colour map (c)"}) {
 		v.nextMap()
 	}
 	slider := image.Rect(right+4, r.Min.Y, min(r.Max.X, right+240), r.Min.Y+h)
 	gain, changed := f.Slider(slider, ui.Slider{
-		ID: "gain", Label: "contrast", Value: v.State.Gain, Min: 0.25, Max: 16, Log: true,
+		ID: "color.gain", Label: "contrast", Value: v.State.Gain, Min: 0.25, Max: 16, Log: true,
 		Tip: "values are multiplied by this (+ and -)", Format: func(g float64) string { return "×" + number(g) },
 	})
 	if changed {

@@ -139,9 +139,12 @@ func down(from, to image.Rectangle, tower nn.Tower) []ui.Point {
 	return []ui.Point{{X: x, Y: top}, {X: middle(to), Y: turn}, {X: middle(to), Y: bottom}}
 }
 
+// around leads through the gaps below a box and above another, and between them along
+// a lane beside all boxes.
 func around(from, to image.Rectangle, lane float64) []ui.Point {
-	a, b := float64(from.Min.Y+from.Max.Y)/2, float64(to.Min.Y+to.Max.Y)/2
-	return []ui.Point{{X: float64(from.Max.X), Y: a}, {X: lane, Y: a}, {X: lane, Y: b}, {X: float64(to.Max.X), Y: b}}
+	x0, y0, x1, y1 := middle(from), float64(from.Max.Y), middle(to), float64(to.Min.Y)
+	const out = graphGap / 2
+	return []ui.Point{{X: x0, Y: y0}, {X: x0, Y: y0 + out}, {X: lane, Y: y0 + out}, {X: lane, Y: y1 - out}, {X: x1, Y: y1 - out}, {X: x1, Y: y1}}
 }
 
 func middle(r image.Rectangle) float64 { return float64(r.Min.X+r.Max.X) / 2 }

@@ -27,7 +27,7 @@ func (v *Viewer) drawActivations(f *ui.Frame) {
 	}
 	r := heading(f, "Activations of "+layer, v.answerWhen(a))
 	r.Min.Y += v.colorControls(f, r) + 4
-	s := &sheet{id: "activations", data: a.Layers[layer], colors: v.State.colors(), layer: layer, name: v.tileName(layer)}
+	s := &sheet{id: "grid.activations", data: a.Layers[layer], colors: v.State.colors(), layer: layer, name: v.tileName(layer)}
 	s.colors.Blocks = blocks(n.Net, n.Net.Node(layer))
 	s.title = mapsText(s.data.Shape) + v.silence(s)
 	v.drawSheet(f, r, s)
@@ -105,7 +105,7 @@ func (v *Viewer) drawFilters(f *ui.Frame) {
 // drawKernels draws kernels with one or three channels as they are. Of others it
 // draws one tile to choose a unit by, and below that all that the unit multiplies.
 func (v *Viewer) drawKernels(f *ui.Frame, r image.Rectangle, node *nn.Node, t *tensor.Tensor) {
-	s := &sheet{id: "kernels", data: t, colors: v.State.colors(), layer: node.Name, name: v.tileName(node.Name)}
+	s := &sheet{id: "grid.kernels", data: t, colors: v.State.colors(), layer: node.Name, name: v.tileName(node.Name)}
 	s.colors.Blocks = blocks(v.scene.Network.Net, node)
 	if len(t.Shape) == 2 {
 		s.title = fmt.Sprintf("squared weights of %d units", t.Shape[0])
@@ -142,7 +142,7 @@ type derivedKey struct {
 func (v *Viewer) inputSheet(node *nn.Node, w *tensor.Tensor) *sheet {
 	unit := clamp(v.State.Unit.Channel, 0, w.Shape[0]-1)
 	input := v.scene.Network.Shapes[node.Inputs[0]]
-	s := &sheet{id: "channels", colors: v.State.colors()}
+	s := &sheet{id: "grid.channels", colors: v.State.colors()}
 	s.data = memo(v, derivedKey{w, "kernel", unit}, func() *tensor.Tensor { return kernel(w, unit, input) })
 	first := 0
 	if conv, ok := node.Layer.(*nn.Conv); ok {

@@ -152,8 +152,8 @@ func textOn(c color.RGBA) color.RGBA {
 
 // shortNumber writes a number with as many decimals as fit beside others up to end.
 func shortNumber(v, end float64) string {
-	decimals := 2
-	for ; end >= 10 && decimals > 0; end /= 10 {
+	decimals := 3
+	for ; end >= 1 && decimals > 0; end /= 10 {
 		decimals--
 	}
 	return strconv.FormatFloat(v, 'f', decimals, 64)
