@@ -95,7 +95,9 @@ func (v *Viewer) backwardLine(f *ui.Frame, r image.Rectangle, b *scene.Backward)
 }
 
 // inColour tells whether a way back is drawn in colours around grey.
-func (v *Viewer) inColour(b *scene.Backward) bool { return channels(b.Map) == 3 && !v.panes.backward.sum }
+func (v *Viewer) inColour(b *scene.Backward) bool {
+	return channels(b.Map) == 3 && !v.panes.backward.sum
+}
 
 // backwardGap is the room between the pictures, where a colour key goes.
 func (v *Viewer) backwardGap(b *scene.Backward) int {
