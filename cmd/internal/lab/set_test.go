@@ -197,3 +197,28 @@ func TestLayersOfFeatures(t *testing.T) {
 		t.Errorf("a classifier alone: %q", got)
 	}
 }
+
+// A training that diverged has weights that are no numbers.
+func TestWeightsThatAreNoNumbers(t *testing.T) {
+	images := noise{shape: stored, n: 20}
+	visitSets(t, tinyNet(t), Options{Images: images}, func(t *testing.T, r *room) {
+		w := weightsOf(t, r.net, 2)
+		for _, x := range w.Params {
+			x.Data[0] = float32(math.NaN())
+		}
+		r.SetWeights(w)
+		for _, v := range scene.Views() {
+			want := watching(v)
+			want.Unit.Layer = "relu4"
+			r.Want(want)
+			r.scene()
+		}
+		s := r.scene()
+		if s.Survey.Top1Error != 1 || s.Gallery.Total != 20 || s.Gallery.Items[0].Predicted != -1 || len(s.Neighbours.Items) != 0 || s.Map != nil || s.Lens.Kernels[0] == s.Lens.Kernels[0] {
+			t.Errorf("got %+v", s)
+		}
+		if got := notices(s); len(got) != 1 {
+			t.Errorf("the map cannot be had, but %q", got)
+		}
+	})
+}
