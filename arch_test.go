@@ -49,7 +49,7 @@ var mayImport = map[string][]string{
 	"cmd/internal/viewer/plot":    {"engine/viz/curves/series"},
 	"cmd/wasm":                    {"engine/...", "cmd/internal/...", "github.com/hajimehoshi/ebiten/..."},
 	"cmd/desktop/internal/album":  {"engine/...", "cmd/internal/scene", "cmd/internal/lab", "cmd/internal/live"},
-	"cmd/desktop":                 {"engine/...", "cmd/internal/...", "cmd/desktop/internal/...", "vk", "web", "github.com/spf13/cobra/...", "github.com/spf13/pflag", "golang.org/x/term/..."},
+	"cmd/desktop":                 {"engine/...", "cmd/internal/...", "cmd/desktop/internal/...", "vk", "web", "github.com/spf13/cobra/...", "github.com/spf13/pflag", "golang.org/x/term/...", "github.com/hajimehoshi/ebiten/..."},
 	"cmd/desktop/internal/system": {"github.com/go-gl/glfw/...", "github.com/jezek/xgb/...", "golang.design/x/clipboard", "github.com/ncruces/zenity"},
 	"web":                         {},
 }

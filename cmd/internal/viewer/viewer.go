@@ -38,6 +38,7 @@ type Viewer struct {
 	quit     atomic.Bool
 	shown    map[int]time.Time // notices, by serial number, and until when
 	panes    paneStates
+	controls []ui.Control // of the last frame
 }
 
 // New returns a viewer of a source that begins with a state.
@@ -67,6 +68,7 @@ func (v *Viewer) Frame(target *ebiten.Image, size image.Point, scale float64, in
 	}
 	v.drop(in.Dropped)
 	again := f.End()
+	v.controls = f.Controls
 	v.sweep()
 	v.ask()
 	return f, again
@@ -131,6 +133,9 @@ func (v *Viewer) ask() {
 	v.source.Want(w)
 	v.wanted, v.asked = w, true
 }
+
+// Controls returns what could be operated in the last frame.
+func (v *Viewer) Controls() []ui.Control { return v.controls }
 
 // Quit ends the game that shows the viewer at its next update. Any goroutine may
 // call it.
