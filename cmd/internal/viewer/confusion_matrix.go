@@ -3,7 +3,6 @@ package viewer
 import (
 	"fmt"
 	"image"
-	"image/color"
 
 	"tandem/cmd/internal/scene"
 	"tandem/cmd/internal/viewer/ui"
@@ -121,7 +120,8 @@ func (v *Viewer) drawHeaderSpot(f *ui.Frame, r image.Rectangle, label, predicted
 func (v *Viewer) drawCount(f *ui.Frame, r image.Rectangle, s *scene.Survey, label, predicted int, share float64) {
 	tip := v.cellTip(s, label, predicted)
 	hover, pressed := f.Spot(ui.Control{ID: fmt.Sprintf("confusion.%d.%d", label, predicted), Role: "option", Label: tip, Rect: r})
-	back, ink := viz.Ember.At(share), inkOn(share)
+	back := viz.Ember.At(share)
+	ink := textOn(back)
 	if v.State.Wrong && label == predicted {
 		back, ink = f.Theme.Panel, f.Theme.Dim
 	}
@@ -141,14 +141,6 @@ func (v *Viewer) drawCount(f *ui.Frame, r image.Rectangle, s *scene.Survey, labe
 	if pressed {
 		v.openCell(label, predicted)
 	}
-}
-
-// inkOn returns the colour of text on a colour of the Ember map.
-func inkOn(t float64) color.RGBA {
-	if t > 0.55 {
-		return color.RGBA{16, 16, 16, 255}
-	}
-	return color.RGBA{235, 235, 235, 255}
 }
 
 // errorBox is where the error of a row goes.
