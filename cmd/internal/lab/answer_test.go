@@ -81,7 +81,12 @@ func TestAnswerFollowsWeightsAndPhoto(t *testing.T) {
 		if got := r.scene().Answer; got.Number != 2 || got.Step != 2 {
 			t.Errorf("got image %d at step %d", got.Number, got.Step)
 		}
-		last := r.board.Scene()
+		r.Want(scene.Want{Photo: 0})
+		if got := r.scene().Answer; got.Name != "test image 0" || fmt.Sprint(got.Input.Data) != fmt.Sprint(first.Input.Data) {
+			t.Errorf("back at the first image it is %s", got.Name)
+		}
+		r.Want(scene.Want{Photo: 2})
+		last := r.scene()
 		r.Want(scene.Want{Photo: 2})
 		r.Want(scene.Want{Photo: 3}) // there is none
 		r.Want(scene.Want{Photo: -1})

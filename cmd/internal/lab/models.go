@@ -57,7 +57,6 @@ func newModel(net *nn.Network, batch int, devices []device.Device) (*nn.Model, e
 // set writes the parameters that are not what they should be.
 func (l *loaded) set(w *scene.Weights, off *ablation) error {
 	was, same := l.off, l.weights == w
-	l.weights = nil // in case of an error
 	for _, p := range l.Params() {
 		node := p.Name[:strings.LastIndex(p.Name, ".")]
 		if same && slices.Equal(was.channels(node), off.channels(node)) {

@@ -63,6 +63,47 @@ func TestLittleMemory(t *testing.T) {
 	}
 }
 
+// faulty is a device that fails for a while.
+type faulty struct {
+	device.Device
+	fails bool
+}
+
+func (d *faulty) Download(b device.Buffer, offset int, to []float32) error {
+	if d.fails {
+		return errors.New("faulty: lost")
+	}
+	return d.Device.Download(b, offset, to)
+}
+
+// After an answer that failed midway nothing goes back from what is left of it.
+func TestDeviceErrors(t *testing.T) {
+	d, net := &faulty{}, tinyNet(t)
+	visitEmpty(t, Options{Devices: []device.Device{d}, Images: noise{shape: stored, n: 3}}, func(t *testing.T, r *room) {
+		d.Device = cpu.New(1)
+		t.Cleanup(func() { d.Device.Close() })
+		if err := r.SetNetwork(net, statsOf(stored)); err != nil {
+			t.Fatal(err)
+		}
+		r.SetWeights(weightsOf(t, net, 1))
+		r.scene()
+		d.fails = true
+		r.Want(scene.Want{Photo: 1})
+		r.scene()
+		d.fails = false
+		w := scene.Want{Photo: 1, Backward: scene.Gradient, Unit: scene.Unit{Layer: "conv1"}}
+		r.Want(w)
+		if s := r.scene(); s.Backward != nil || strings.Join(notices(s), "|") != "faulty: lost" {
+			t.Errorf("back from %+v, %q", s.Backward, notices(s))
+		}
+		w.Photo = 2
+		r.Want(w)
+		if s := r.scene(); s.Answer.Number != 2 || s.Backward == nil || s.Backward.Photo != 2 {
+			t.Errorf("got %+v", s.Backward)
+		}
+	})
+}
+
 func TestBatches(t *testing.T) {
 	for multiplyAdds, want := range map[int64]int{0: 32, 1e6: 32, 100e6: 20, 724e6: 4, 1e12: 4} {
 		if got := batchFor(multiplyAdds); got != want {

@@ -113,4 +113,21 @@ func TestOccludingSquareIsGrey(t *testing.T) {
 		want.Data[i] = 63.75
 	}
 	equal(t, "grey", n.grey(), want)
+	w := weightsOf(t, net, 1)
+	visitEmpty(t, Options{Images: noise{shape: stored, n: 1}}, func(t *testing.T, r *room) {
+		if err := r.SetNetwork(net, statsOf(stored)); err != nil {
+			t.Fatal(err)
+		}
+		r.SetWeights(w)
+		r.Want(scene.Want{View: scene.OcclusionView, OccludeSide: 5, OccludeStride: 11})
+		s := r.scene()
+		hidden := s.Answer.Input.Clone()
+		for i := range hidden.Data {
+			if x, y := i%11, i/11%11; x >= 3 && x < 8 && y >= 3 && y < 8 {
+				hidden.Data[i] = 63.75
+			}
+		}
+		p := newReference(t, net, w, hidden.Data).out["softmax"][s.Occlusion.Class]
+		near(t, "hidden", []float32{s.Occlusion.Clear - s.Occlusion.Drop.Data[0]}, []float64{p}, tolerance)
+	})
 }
