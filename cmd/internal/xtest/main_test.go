@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -52,7 +53,8 @@ func TestTheServerEndsWithTheProcess(t *testing.T) {
 			lines := bufio.NewScanner(out)
 			for lines.Scan() && !strings.HasPrefix(lines.Text(), ":") { // tests say that they pass
 			}
-			server, err := net.Dial("unix", "/tmp/.X11-unix/X"+strings.TrimPrefix(lines.Text(), ":"))
+			socket := "/tmp/.X11-unix/X" + strings.TrimPrefix(lines.Text(), ":")
+			server, err := net.Dial("unix", socket)
 			must(t, err)
 			defer server.Close()
 			if end == "killed" {
@@ -62,11 +64,21 @@ func TestTheServerEndsWithTheProcess(t *testing.T) {
 			if err := cmd.Wait(); err == nil || !strings.Contains(complaint.String(), says) {
 				t.Errorf("the process ended with %v, saying %q", err, complaint.String())
 			}
-			must(t, server.SetReadDeadline(time.Now().Add(20*time.Second)))
-			if _, err := server.Read(make([]byte, 1)); !errors.Is(err, io.EOF) && !errors.Is(err, syscall.ECONNRESET) {
-				t.Errorf("the server has not ended: %v", err)
+			hangsUp(t, server)
+			if again, err := net.Dial("unix", socket); err == nil { // a server that only starts anew would listen
+				defer again.Close()
+				hangsUp(t, again)
 			}
 		})
+	}
+}
+
+// hangsUp waits until the server closes the connection, which it does when it ends.
+func hangsUp(t *testing.T, server net.Conn) {
+	t.Helper()
+	must(t, server.SetReadDeadline(time.Now().Add(10*time.Second)))
+	if _, err := server.Read(make([]byte, 1)); !errors.Is(err, io.EOF) && !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("the server has not ended: %v", err)
 	}
 }
 
@@ -88,5 +100,15 @@ func TestWithoutAServer(t *testing.T) {
 				t.Errorf("wish %q: nothing of %q in:\n%s", wish, text, out)
 			}
 		}
+	}
+}
+
+func TestStartSaysWhyTheServerEnded(t *testing.T) {
+	xtest.Need(t)
+	folder := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(folder, "Xvfb"), []byte("#!/bin/sh\necho no screens found >&2\n"), 0o700))
+	t.Setenv("PATH", folder)
+	if _, err := xtest.Start(100, 100); err == nil || !strings.Contains(err.Error(), "it ended at once; it says: no screens found") {
+		t.Errorf("the error is %v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"image"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,6 +20,8 @@ type peer struct {
 	t      *testing.T
 	conn   *xgb.Conn
 	window xproto.Window
+
+	status, finished atomic.Uint32 // flags of its answers to positions and drops
 }
 
 // newPeer starts a display and a peer on it, whose window is not shown yet.
@@ -56,15 +59,17 @@ func (p *peer) takeDrops() {
 	must(p.t, xproto.ChangePropertyChecked(p.conn, xproto.PropModeReplace, p.window, p.atom("XdndAware"), xproto.AtomAtom, 32, 1, []byte{5, 0, 0, 0}).Check())
 }
 
-// answerDrops answers a position with the flags status, and a drop with finished.
+// answerDrops answers positions and drops from now on.
 func (p *peer) answerDrops(status, finished uint32) {
+	p.status.Store(status)
+	p.finished.Store(finished)
 	type answer struct {
 		kind  xproto.Atom
-		flags uint32
+		flags *atomic.Uint32
 	}
 	answers := map[xproto.Atom]answer{
-		p.atom("XdndPosition"): {p.atom("XdndStatus"), status},
-		p.atom("XdndDrop"):     {p.atom("XdndFinished"), finished},
+		p.atom("XdndPosition"): {p.atom("XdndStatus"), &p.status},
+		p.atom("XdndDrop"):     {p.atom("XdndFinished"), &p.finished},
 	}
 	go func() {
 		for {
@@ -75,7 +80,7 @@ func (p *peer) answerDrops(status, finished uint32) {
 			e, _ := event.(xproto.ClientMessageEvent)
 			if a, ok := answers[e.Type]; ok {
 				source := xproto.Window(e.Data.Data32[0])
-				words := []uint32{uint32(p.window), a.flags, 0, 0, 0}
+				words := []uint32{uint32(p.window), a.flags.Load(), 0, 0, 0}
 				reply := xproto.ClientMessageEvent{Format: 32, Window: source, Type: a.kind, Data: xproto.ClientMessageDataUnionData32New(words)}
 				xproto.SendEvent(p.conn, false, source, 0, string(reply.Bytes()))
 			}
@@ -151,6 +156,21 @@ func TestDropsThatFail(t *testing.T) {
 		if err := w.Drop(image.Pt(1, 1), "a file"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("the error is %v, and says nothing of %q", err, want)
 		}
+	}
+}
+
+func TestAnOldAnswerToADropDoesNotCount(t *testing.T) {
+	d, p := newPeer(t)
+	p.setTitle("peer")
+	p.show()
+	w, err := d.Window("peer")
+	must(t, err)
+	p.takeDrops()
+	p.answerDrops(1, 1)
+	must(t, w.Drop(image.Pt(1, 1), "a file"))
+	p.finished.Store(0)
+	if err := w.Drop(image.Pt(1, 1), "a file"); err == nil {
+		t.Error("the second drop succeeded with the first one's answer")
 	}
 }
 

@@ -143,7 +143,7 @@ func TestWheel(t *testing.T) {
 
 func TestDroppedFilesArriveWhole(t *testing.T) {
 	w, folder := window(t), t.TempDir()
-	want := map[string]string{"a cat.png": "meow", "100% ünïcode #1?.txt": "", "c;d&e+f.bin": strings.Repeat("x", 70000)}
+	want := map[string]string{"a cat.png": "meow", "100% ünïcode #1?.txt": "", "c;d&e+f%20.bin": strings.Repeat("x", 70000)}
 	var paths []string
 	for name, text := range want {
 		paths = append(paths, filepath.Join(folder, name))
