@@ -10,13 +10,16 @@ import (
 	"tandem/engine/viz/curves/series"
 )
 
-// curvesState is which runs the plots leave out, by name: runs come and go.
+// curvesState is which runs the plots leave out, by name: runs come and go; and the
+// run under way as they last drew it.
 type curvesState struct {
 	hidden map[string]bool
+	drawn  *scene.Curve
 }
 
 // run is a run that plots show.
 type run struct {
+	index int // in Scene.Curves
 	curve *scene.Curve
 	color color.RGBA
 }
@@ -26,11 +29,29 @@ type run struct {
 func (v *Viewer) runs(t *ui.Theme) []run {
 	var shown []run
 	for i, c := range v.scene.Curves {
-		if !v.panes.curves.hidden[c.Name] {
-			shown = append(shown, run{c, runColor(t, i)})
+		if v.panes.curves.hidden[c.Name] {
+			continue
 		}
+		if i == 0 && v.live() {
+			c = v.panes.curves.settled(c)
+		}
+		shown = append(shown, run{i, c, runColor(t, i)})
 	}
 	return shown
+}
+
+// settled returns the run under way as it was drawn last, unless it has grown by
+// what can be seen: a run of 100,000 steps that gets one moves by far less than a
+// pixel, and to condense it takes milliseconds.
+func (s *curvesState) settled(c *scene.Curve) *scene.Curve {
+	const visible = 2000 // parts of a plot's width
+	if old := s.drawn; old != nil && old.Name == c.Name && len(old.Validations) == len(c.Validations) {
+		if grown := len(c.Steps) - len(old.Steps); grown >= 0 && grown <= len(old.Steps)/visible {
+			return old
+		}
+	}
+	s.drawn = c
+	return c
 }
 
 func runColor(t *ui.Theme, i int) color.RGBA { return t.Series[i%len(t.Series)] }
@@ -101,7 +122,7 @@ func (v *Viewer) drawCurveTools(f *ui.Frame) int {
 	case 1:
 		s.LogLoss = !s.LogLoss
 	case 2:
-		c := v.runs(f.Theme)[0].curve
+		c := v.scene.Curves[v.runs(f.Theme)[0].index]
 		v.services.Export(curveFile(c), curveCSV(c))
 	}
 	v.drawSmoothing(f, image.Rect(b.Max.X-curveSlider+8, b.Min.Y, b.Max.X, b.Min.Y+22))

@@ -50,9 +50,9 @@ type condensedKey struct {
 	smoothing float64
 }
 
-// condense makes a run's curves once for each new scene.Curve. To go through all
-// points again whenever one has come is well below a millisecond for 100,000, and
-// it happens a few times a second; the axis changes with each point anyway.
+// condense makes a run's curves once for each new scene.Curve. It goes through all
+// points again, for the axis of time changes with each new one: a millisecond for
+// 100,000.
 func (v *Viewer) condense(c *scene.Curve, m measure, x series.Axis, columns int) *condensed {
 	key := condensedKey{c, m, x, columns, v.State.Smoothing}
 	return memo(v, key, func() *condensed {

@@ -221,6 +221,38 @@ func TestCurveFilesHaveNamesForEverySystem(t *testing.T) {
 	}
 }
 
+// A long run under way is drawn anew when that can be seen, and always when it
+// changes otherwise.
+func TestALongRunSettles(t *testing.T) {
+	c := longCurve(10000)
+	part := func(steps, tests int) *scene.Curve {
+		return &scene.Curve{Name: c.Name, Steps: c.Steps[:steps], Validations: make([]scene.Validation, tests)}
+	}
+	var s curvesState
+	first := part(8000, 1)
+	for _, step := range []struct {
+		next *scene.Curve
+		same bool
+	}{{first, true}, {part(8000, 1), true}, {part(8004, 1), true}, {part(8005, 1), false}, {part(8006, 2), false}, {part(4000, 2), false}, {part(4003, 2), false}} {
+		before := s.drawn
+		if before == nil {
+			before = step.next
+		}
+		want := step.next
+		if step.same {
+			want = before
+		}
+		if got := s.settled(step.next); got != want {
+			t.Errorf("after %d steps, %d steps are drawn for %d", len(before.Steps), len(got.Steps), len(step.next.Steps))
+		}
+	}
+	other := part(4004, 2)
+	other.Name = "another"
+	if s.settled(other) != other {
+		t.Error("another run is taken for the one before")
+	}
+}
+
 // longCurve is a run of many steps.
 func longCurve(n int) *scene.Curve {
 	r := rand.New(rand.NewPCG(3, 4))
@@ -232,18 +264,37 @@ func longCurve(n int) *scene.Curve {
 	return c
 }
 
-// A frame in which the live run has got a point, in the strip and the view.
-func BenchmarkFrameOfALongRun(b *testing.B) {
+// Frames in which the run under way has got ten steps, in the strip and the view.
+func BenchmarkFrameOfAGrowingRun(b *testing.B) {
 	for _, n := range []int{1000, 100000} {
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			v := New(&fixture{}, &services{}, NewState())
-			v.State.View = scene.CurvesView
-			c := longCurve(n)
-			for b.Loop() {
-				next := *c
-				v.source.(*fixture).Update(func(s *scene.Scene) { s.Curves = []*scene.Curve{&next} })
-				frame(v, 1920, 1200, ui.Input{})
-			}
+			c, at := longCurve(2*n), n
+			benchmarkCurves(b, func() *scene.Curve {
+				at = n + (at+10)%n
+				return &scene.Curve{Name: c.Name, Steps: c.Steps[:at]}
+			})
 		})
+	}
+}
+
+// Frames in which another run of 100,000 steps has come.
+func BenchmarkFrameOfANewRun(b *testing.B) {
+	c, n := longCurve(100000), 0
+	benchmarkCurves(b, func() *scene.Curve {
+		n++
+		return &scene.Curve{Name: strconv.Itoa(n), Steps: c.Steps}
+	})
+}
+
+func benchmarkCurves(b *testing.B, next func() *scene.Curve) {
+	source := &fixture{}
+	v := New(source, &services{}, NewState())
+	v.State.View = scene.CurvesView
+	for b.Loop() {
+		c := next()
+		source.Update(func(s *scene.Scene) {
+			s.Run, s.Curves = &scene.Run{Live: true}, []*scene.Curve{c}
+		})
+		frame(v, 1920, 1200, ui.Input{})
 	}
 }
