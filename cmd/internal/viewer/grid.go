@@ -94,12 +94,23 @@ func (v *Viewer) drawFilters(f *ui.Frame) {
 	}
 	r := heading(f, "Filters of "+node.Name, atStep(w.Step))
 	r.Min.Y += v.colorControls(f, r) + 4
-	t := w.Params[node.Name+".weight"]
+	t := v.weightsOf(node)
 	if t == nil {
-		v.waiting(f, r, "The weights of "+node.Name+" are too many to be looked at while the network learns.")
+		v.waiting(f, r, "The weights of "+node.Name+" are not shown: they are too many to be copied while the network learns.")
 		return
 	}
 	v.drawKernels(f, r, node, t)
+}
+
+// weightsOf returns a layer's weights, nil where they are not published, or are those
+// of a network that was on show before.
+func (v *Viewer) weightsOf(node *nn.Node) *tensor.Tensor {
+	t := v.scene.Weights.Params[node.Name+".weight"]
+	want := node.Layer.Params([]tensor.Shape{v.scene.Network.Shapes[node.Inputs[0]]})[0].Shape
+	if t == nil || !t.Shape.Equal(want) {
+		return nil
+	}
+	return t
 }
 
 // drawKernels draws kernels with one or three channels as they are. Of others it
@@ -115,11 +126,11 @@ func (v *Viewer) drawKernels(f *ui.Frame, r image.Rectangle, node *nn.Node, t *t
 	}
 	k := memo(v, derivedKey{t, "kernels", 0}, func() *tensor.Tensor { return kernelsAt(t) })
 	if c := k.Shape[1]; c == 1 || c == 3 {
-		s.data, s.title = k, kernelsText(k.Shape)
+		s.data, s.title = k, kernelsText(t.Shape)
 		v.drawSheet(f, r, s)
 		return
 	}
-	s.title = kernelsText(k.Shape) + ": strongest channels"
+	s.title = kernelsText(t.Shape) + ": strongest channels"
 	s.data = memo(v, derivedKey{t, "strongest", 0}, func() *tensor.Tensor { return strongest(k) })
 	if s.colors.Map == nil {
 		s.colors.Map = viz.BlueOrange
@@ -127,7 +138,11 @@ func (v *Viewer) drawKernels(f *ui.Frame, r image.Rectangle, node *nn.Node, t *t
 	v.drawTwo(f, r, s, v.inputSheet(node, k))
 }
 
+// kernelsText says what is shown of weights of a shape.
 func kernelsText(s tensor.Shape) string {
+	if len(s) == 6 {
+		return kernelsText(s[2:]) + " in the middle"
+	}
 	return fmt.Sprintf("%d kernels of %d×%d", s[0], s[2], s[3])
 }
 

@@ -310,21 +310,23 @@ func TestKeyEnds(t *testing.T) {
 
 // Whatever part of a scene is missing, the panes say so and go on.
 func TestPanesLiveWithoutAnyPart(t *testing.T) {
-	full := newFixture(t, "alexnet-mini").Scene()
+	full, other := newFixture(t, "alexnet-mini").Scene(), newFixture(t, "cifar-18pct").Scene()
 	for name, without := range map[string]func(*scene.Scene){
 		"all": func(s *scene.Scene) { *s = scene.Scene{} }, "network": func(s *scene.Scene) { s.Network = nil },
 		"weights": func(s *scene.Scene) { s.Weights = nil }, "answer": func(s *scene.Scene) { s.Answer = nil },
 		"survey": func(s *scene.Scene) { s.Survey = nil }, "health": func(s *scene.Scene) { s.Health = nil },
-		"large weights": func(s *scene.Scene) { s.Weights = &scene.Weights{Step: testStep} },
+		"its own weights": func(s *scene.Scene) { s.Weights = other.Weights }, "its own answer": func(s *scene.Scene) { s.Answer = other.Answer },
+		"its own survey": func(s *scene.Scene) { s.Survey = other.Survey },
+		"large weights":  func(s *scene.Scene) { s.Weights = &scene.Weights{Step: testStep} },
 	} {
 		s := *full
 		without(&s)
 		source := &fixture{}
 		source.Update(func(to *scene.Scene) { *to = s })
-		for _, view := range []scene.View{scene.Filters, scene.Activations} {
+		for _, unit := range []scene.Unit{{Layer: "conv1", Channel: 30}, {Layer: "conv3", Channel: 95}, {Layer: "pool2", Channel: 63}, {Layer: "softmax", Channel: 9}} {
 			v := New(source, &services{}, NewState())
-			v.State.View, v.State.Unit = view, scene.Unit{Layer: "conv3", Channel: 3}
 			for x := 10; x < 800; x += 67 {
+				v.State.View, v.State.Unit = scene.View(x%2), unit
 				checkTexts(t, frame(v, 800, 600, ui.Input{Mouse: image.Pt(x, 120+x/3)}))
 			}
 			if t.Failed() {

@@ -110,8 +110,18 @@ func (t tiles) draw(f *ui.Frame) {
 // frame draws a frame around a tile.
 func (t tiles) frame(f *ui.Frame, tile int, c color.RGBA) {
 	a, b := t.corners(tile)
-	a, b = ui.Point{X: a.X - 1, Y: a.Y - 1}, ui.Point{X: b.X + 1, Y: b.Y + 1}
-	f.Polyline([]ui.Point{{X: a.X - 1, Y: a.Y}, {X: b.X, Y: a.Y}, b, {X: a.X, Y: b.Y}, a}, 2, c)
+	drawFrame(f, ui.Point{X: a.X - 1, Y: a.Y - 1}, ui.Point{X: b.X + 1, Y: b.Y + 1}, c)
+}
+
+// drawFrame draws a frame that stands out from any picture.
+func drawFrame(f *ui.Frame, a, b ui.Point, c color.RGBA) {
+	for _, line := range []struct {
+		width float64
+		color color.RGBA
+	}{{4, f.Theme.Back}, {2, c}} {
+		side := line.width / 2
+		f.Polyline([]ui.Point{{X: a.X - side, Y: a.Y}, {X: b.X, Y: a.Y}, b, {X: a.X, Y: b.Y}, a}, line.width, line.color)
+	}
 }
 
 // cross strikes a tile out.
@@ -121,9 +131,9 @@ func (t tiles) cross(f *ui.Frame, tile int, c color.RGBA) {
 	f.Line(ui.Point{X: a.X, Y: b.Y}, ui.Point{X: b.X, Y: a.Y}, 2, c)
 }
 
-// mark draws a small corner on a tile.
+// mark fills a tile's upper right corner.
 func (t tiles) mark(f *ui.Frame, tile int, c color.RGBA) {
 	a, b := t.corners(tile)
-	s := min(6, (b.X-a.X)/2)
-	f.Area([]ui.Point{{X: b.X - s, Y: a.Y}, {X: b.X, Y: a.Y}, {X: b.X, Y: a.Y + s}}, c)
+	x, y, side := int(b.X), int(a.Y), max(1, min(5, int(b.X-a.X)/2))
+	f.Fill(image.Rect(x-side, y, x, y+side), c)
 }

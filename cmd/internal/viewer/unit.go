@@ -25,10 +25,7 @@ func (v *Viewer) drawUnit(f *ui.Frame) {
 	pictures = slices.DeleteFunc(pictures, func(p unitPicture) bool { return p.draw == nil })
 	facts := flow(f, v.unitFacts(u), r.Dx()-4)
 	parts := arrangeUnit(r, len(facts), len(pictures), len(v.patchesOf(u)) > 0)
-	for i, line := range facts {
-		y := parts.facts.Min.Y + i*factLine
-		f.Text(image.Rect(parts.facts.Min.X+2, y, parts.facts.Max.X, y+factLine), line, factStyle(f))
-	}
+	drawFacts(f, parts.facts, facts)
 	for i, at := range parts.pictures {
 		line := image.Rect(at.Min.X+2, at.Min.Y, at.Max.X, at.Min.Y+factLine)
 		f.Text(line, pictures[i].name, ui.Style{Size: ui.SmallSize})
@@ -51,8 +48,8 @@ func (v *Viewer) kernelPicture(u scene.Unit) unitPicture {
 	if node == nil || v.scene.Weights == nil {
 		return unitPicture{}
 	}
-	w := v.scene.Weights.Params[node.Name+".weight"]
-	if w == nil || u.Channel >= v.units(node.Name) {
+	w := v.weightsOf(node)
+	if w == nil {
 		return unitPicture{}
 	}
 	input := v.scene.Network.Shapes[node.Inputs[0]]
@@ -135,6 +132,13 @@ func flow(f *ui.Frame, facts []string, width int) []string {
 	return lines
 }
 
+func drawFacts(f *ui.Frame, r image.Rectangle, facts []string) {
+	for i, line := range facts {
+		y := r.Min.Y + i*factLine
+		f.Text(image.Rect(r.Min.X+2, y, r.Max.X, y+factLine), line, factStyle(f))
+	}
+}
+
 func factStyle(f *ui.Frame) ui.Style { return ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim} }
 
 // answerFacts say how strong a unit's answer is, 1 x H x W.
@@ -143,6 +147,9 @@ func answerFacts(x *tensor.Tensor) []string {
 		return []string{"value " + number(float64(x.Data[0]))}
 	}
 	r, at, mean := valueRange(x.Data), strongestCell(x), 0.0
+	if r.Min > r.Max {
+		return []string{"no value is finite"}
+	}
 	for _, y := range x.Data {
 		mean += float64(y) / float64(len(x.Data))
 	}

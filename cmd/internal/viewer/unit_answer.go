@@ -94,11 +94,11 @@ func (v *Viewer) answerColors(u scene.Unit, x *tensor.Tensor) viz.Options {
 
 type rangeKey struct{ data *tensor.Tensor }
 
-// valueRange returns what the values span that are not NaN.
+// valueRange returns what the finite values span.
 func valueRange(x []float32) viz.Range {
 	r := viz.Range{Min: float32(math.Inf(1)), Max: float32(math.Inf(-1))}
 	for _, v := range x {
-		if v == v {
+		if v-v == 0 {
 			r.Min, r.Max = min(r.Min, v), max(r.Max, v)
 		}
 	}
@@ -130,14 +130,14 @@ func (v *Viewer) answerMouse(f *ui.Frame, r image.Rectangle, t tiles, u scene.Un
 	if !over && !s.pinned || !at.In(image.Rect(0, 0, x.Shape[2], x.Shape[1])) {
 		return
 	}
-	v.frameCell(f, t, at)
+	frameCell(f, t, at)
 	v.showSum(f, u, at)
 }
 
 // frameCell frames a cell of the only tile.
-func (v *Viewer) frameCell(f *ui.Frame, t tiles, cell image.Point) {
+func frameCell(f *ui.Frame, t tiles, cell image.Point) {
 	a, _ := t.corners(0)
 	zoom := float64(t.picture.Layout.Zoom) / t.scale
 	x, y := a.X+float64(cell.X)*zoom, a.Y+float64(cell.Y)*zoom
-	f.Polyline([]ui.Point{{X: x - 1, Y: y}, {X: x + zoom, Y: y}, {X: x + zoom, Y: y + zoom}, {X: x, Y: y + zoom}, {X: x, Y: y}}, 1.5, f.Theme.Accent)
+	drawFrame(f, ui.Point{X: x, Y: y}, ui.Point{X: x + zoom, Y: y + zoom}, f.Theme.Accent)
 }

@@ -319,3 +319,42 @@ func TestUnitHasTheGridsColours(t *testing.T) {
 		t.Errorf("the key ends at %s", high)
 	}
 }
+
+// Facts fill lines in their order, and none is wider than the pane.
+func TestFactsFlow(t *testing.T) {
+	f := frame(New(newFixture(t, "cifar-quick"), &services{}, NewState()), 800, 600, ui.Input{})
+	facts := []string{"one", "two and a half", "3", "a fact of some length", "5"}
+	for width := 130; width < 500; width += 7 {
+		lines := flow(f, facts, width)
+		if strings.Join(lines, " · ") != strings.Join(facts, " · ") {
+			t.Fatalf("%q", lines)
+		}
+		for i, line := range lines {
+			if f.Measure(line, factStyle(f)) > width {
+				t.Errorf("%q is wider than %d", line, width)
+			}
+			first, _, _ := strings.Cut(line, " · ")
+			if i > 0 && f.Measure(lines[i-1]+" · "+first, factStyle(f)) <= width {
+				t.Errorf("%q would have fit on line %q", first, lines[i-1])
+			}
+		}
+	}
+}
+
+// A map without a finite value is told so, and breaks nothing.
+func TestUnitWithoutFiniteValues(t *testing.T) {
+	source := newFixture(t, "cifar-quick")
+	a := *source.Scene().Answer
+	x := tensor.New(32, 32, 32)
+	for i := range x.Data {
+		x.Data[i] = float32(math.NaN())
+	}
+	a.Layers = map[string]*tensor.Tensor{"conv1": x}
+	source.Update(func(s *scene.Scene) { s.Answer = &a })
+	v := New(source, &services{}, NewState())
+	v.State.View = scene.Activations
+	f := frame(v, 1280, 800, ui.Input{})
+	if checkTexts(t, f); !hasText(f, "no value is finite") || hasText(f, "silent") {
+		t.Errorf("%q", textsOf(f))
+	}
+}
