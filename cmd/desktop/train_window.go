@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 
 	"tandem/cmd/desktop/internal/album"
 	"tandem/cmd/internal/live"
@@ -18,6 +19,22 @@ import (
 // pictureShare is the part of one core's time that pictures of new weights may take
 // while the CPU trains.
 const pictureShare = 0.05
+
+// How often the window shows news of a run: where the CPU trains, drawing takes from
+// the same cores.
+const (
+	newsOfCPU = 200 * time.Millisecond
+	newsOfGPU = 33 * time.Millisecond
+)
+
+func newsOf(devices []device.Device) time.Duration {
+	for _, d := range devices {
+		if k := d.Info().Kind; k == "cpu" || k == "software" {
+			return newsOfCPU
+		}
+	}
+	return newsOfGPU
+}
 
 // trainInWindow trains while a window shows the run. When the window is closed the
 // run stops and saves, as after Ctrl-C; when the run ends the window stays.
@@ -47,6 +64,7 @@ func trainInWindow(ctx context.Context, c train.Config, o windowOptions) (*train
 		failed = guard(func() (err error) { sum, err = recordRun(ctx, c); return err })
 		source.End(sum, failed)
 	}()
+	o.news = newsOf(c.Devices)
 	shown := openWindow(ctx, source, o)
 	stop()
 	<-trained

@@ -14,6 +14,7 @@ import (
 	"tandem/cmd/desktop/internal/system"
 	"tandem/cmd/internal/scene"
 	"tandem/cmd/internal/viewer"
+	"tandem/cmd/internal/viewer/ui"
 	"tandem/engine/viz"
 )
 
@@ -41,6 +42,7 @@ func openWindow(ctx context.Context, source scene.Source, o windowOptions) error
 	shot := &screenshot{path: o.screenshot, viewer: v, patience: o.patience}
 	if o.screenshot != "" {
 		g.Drawn, g.Every = shot.drawn, true
+		g.Input = func(float64) ui.Input { return ui.Input{Mouse: image.Pt(-1, -1)} } // nobody points at anything
 	}
 	size := o.size
 	if size == (image.Point{}) {
@@ -52,6 +54,11 @@ func openWindow(ctx context.Context, source scene.Source, o windowOptions) error
 	ebiten.SetWindowResizingMode(ebiten.WindowResizingModeEnabled)
 	ebiten.SetScreenClearedEveryFrame(false)
 	ebiten.SetRunnableOnUnfocused(true)
+	ebiten.SetFPSMode(ebiten.FPSModeVsyncOffMinimum)
+	ebiten.SetTPS(ebiten.SyncWithFPS)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	go g.Pace(ctx, o.news)
 	defer context.AfterFunc(ctx, v.Quit)()
 	err = ebiten.RunGameWithOptions(g, &ebiten.RunGameOptions{InitUnfocused: o.screenshot != "", X11ClassName: "Tandem", X11InstanceName: "tandem"})
 	return errors.Join(err, shot.err)

@@ -13,6 +13,7 @@ type windowOptions struct {
 	scale      float64     // device pixels per logical pixel; 0: as the screen has them
 	screenshot string      // the file that gets a picture, after which the window closes; "": none
 	patience   time.Duration
+	news       time.Duration          // between frames that show nothing but news of the run
 	command    func(at string) string // the command line that reopens a view
 	out        func(line string)      // where that is printed
 }

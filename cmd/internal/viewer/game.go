@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/png"
 	"math"
+	"sync/atomic"
 	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
@@ -22,15 +23,15 @@ type Game struct {
 	// Input returns what the user did since it was last called. NewGame sets it to
 	// a ui.Poller's; tests set it to their own.
 	Input func(scale float64) ui.Input
-	Wait  func()              // paces the loop, once an update; nil: as ebiten does
 	Drawn func(*ebiten.Image) // hears of every frame that was drawn; nil: nobody
 	Scale float64             // device pixels per logical pixel; 0: as the screen has them
 	Every bool                // draw every frame, though nothing be new
 
 	pending ui.Input
-	drawn   *scene.Scene
-	size    image.Point // of the screen in device pixels
-	due     time.Time   // of the next frame; zero: none is
+	drawn   atomic.Pointer[scene.Scene]
+	size    image.Point  // of the screen in device pixels
+	due     atomic.Int64 // of the next frame, in Unix nanoseconds; 0: none is
+	active  atomic.Int64 // when the user last did something, likewise
 	scale   float64
 	mouse   image.Point // of the last frame
 }
@@ -43,10 +44,11 @@ func NewGame(v *Viewer) *Game {
 
 // Update collects what the user does until the next frame.
 func (g *Game) Update() error {
-	if g.Wait != nil {
-		g.Wait()
+	in := g.Input(g.scale)
+	if in.Holding || !in.Idle(g.mouse) {
+		g.active.Store(time.Now().UnixNano())
 	}
-	g.pending = merge(g.pending, g.Input(g.scale))
+	g.pending = merge(g.pending, in)
 	if g.quit.Load() || ebiten.IsWindowBeingClosed() {
 		return ebiten.Termination
 	}
@@ -70,18 +72,19 @@ func (g *Game) Draw(screen *ebiten.Image) {
 	now, size := time.Now(), screen.Bounds().Size()
 	newest := g.source.Scene()
 	idle := g.pending.Idle(g.mouse)
-	if !g.Every && idle && newest == g.drawn && size == g.size && (g.due.IsZero() || now.Before(g.due)) {
+	if !g.Every && idle && newest == g.drawn.Load() && size == g.size && !g.isDue(now) {
 		return
 	}
 	in := g.pending
-	g.pending, g.drawn, g.size, g.mouse = ui.Input{Mouse: in.Mouse, Down: in.Down}, newest, size, in.Mouse
+	g.pending, g.size, g.mouse = ui.Input{Mouse: in.Mouse, Down: in.Down}, size, in.Mouse
+	g.drawn.Store(newest)
 	_, again := g.Frame(screen, g.logical(size), g.scale, in)
 	if !idle && again == 0 {
 		again = 1 // what was drawn before the user's change took effect
 	}
-	g.due = time.Time{}
+	g.due.Store(0)
 	if again > 0 {
-		g.due = now.Add(again)
+		g.due.Store(now.Add(again).UnixNano())
 	}
 	if g.Drawn != nil {
 		g.Drawn(screen)
@@ -89,6 +92,11 @@ func (g *Game) Draw(screen *ebiten.Image) {
 	if g.capture != "" {
 		g.export(screen)
 	}
+}
+
+func (g *Game) isDue(now time.Time) bool {
+	due := g.due.Load()
+	return due != 0 && now.UnixNano() >= due
 }
 
 // export writes what was drawn.

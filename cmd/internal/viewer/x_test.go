@@ -51,6 +51,7 @@ func TestMain(m *testing.M) {
 		ebiten.SetWindowResizingMode(ebiten.WindowResizingModeEnabled)
 		ebiten.SetScreenClearedEveryFrame(false)
 		ebiten.SetRunnableOnUnfocused(true)
+		ebiten.SetTPS(ebiten.SyncWithFPS) // frames come as fast as they can
 		return ebiten.RunGame(window)
 	})
 }

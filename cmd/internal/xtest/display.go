@@ -164,6 +164,11 @@ func (d *Display) connect() (err error) {
 	if d.atoms, err = d.intern(atomNames...); err != nil {
 		return err
 	}
+	// A program that is slow to draw would make a short press a long one.
+	repeat := xproto.ChangeKeyboardControlChecked(d.conn, xproto.KbAutoRepeatMode, []uint32{xproto.AutoRepeatModeOff})
+	if err = repeat.Check(); err != nil {
+		return err
+	}
 	d.keyboard, err = readKeyboard(d.conn)
 	return err
 }

@@ -19,6 +19,7 @@ type Input struct {
 	Keys []string
 
 	Shift, Ctrl bool
+	Holding     bool // a button or a key is down, and may do more as time goes by
 	Dropped     []File
 }
 

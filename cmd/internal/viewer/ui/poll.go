@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"math"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/hajimehoshi/ebiten/v2"
@@ -18,18 +19,19 @@ type Poller struct {
 	touch     ebiten.TouchID
 	touching  bool
 	last      image.Point // of the touch
-	lastPress int64       // tick
+	pressed   time.Time   // zero after a double click
 	pressedAt image.Point
-	tick      int64
-	wheel     [2]float64 // parts of notches
+	held      map[ebiten.Key]time.Time // when it counts next
+	wheel     [2]float64               // parts of notches
 	chars     []rune
 }
 
+// Ticks come at any pace, so these are times.
 const (
-	doubleTicks = 24 // between two presses of a double click, at 60 a second
-	doubleReach = 5  // logical pixels
-	repeatAfter = 24 // ticks until a key that is held repeats
-	repeatEvery = 4
+	doubleTime  = 400 * time.Millisecond // between two presses of a double click
+	doubleReach = 5                      // logical pixels
+	repeatAfter = 400 * time.Millisecond // until a key that is held repeats
+	repeatEvery = 66 * time.Millisecond
 )
 
 // MaxDrop bounds what is read of a dropped file, in bytes.
@@ -46,10 +48,13 @@ var named = map[ebiten.Key]string{
 // Poll returns what happened; scale is device pixels per logical pixel, the unit
 // in which the game's layout reports positions.
 func (p *Poller) Poll(scale float64) Input {
-	p.tick++
 	in := Input{Shift: ebiten.IsKeyPressed(ebiten.KeyShift), Ctrl: ebiten.IsKeyPressed(ebiten.KeyControl) || ebiten.IsKeyPressed(ebiten.KeyMeta)}
 	p.pointer(&in, scale)
+	if p.held == nil {
+		p.held = map[ebiten.Key]time.Time{}
+	}
 	in.Keys = p.keys(in.Shift, in.Ctrl)
+	in.Holding = in.Down || len(p.held) > 0
 	x, y := ebiten.Wheel()
 	in.Wheel = image.Pt(p.notches(0, -x), p.notches(1, -y))
 	if files := ebiten.DroppedFiles(); files != nil {
@@ -79,10 +84,11 @@ func (p *Poller) pointer(in *Input, scale float64) {
 	}
 	if in.Pressed {
 		near := in.Mouse.Sub(p.pressedAt)
-		in.Double = p.lastPress > 0 && p.tick-p.lastPress <= doubleTicks && max(near.X, -near.X, near.Y, -near.Y) <= doubleReach
-		p.lastPress, p.pressedAt = p.tick, in.Mouse
+		now := time.Now()
+		in.Double = now.Sub(p.pressed) <= doubleTime && max(near.X, -near.X, near.Y, -near.Y) <= doubleReach
+		p.pressed, p.pressedAt = now, in.Mouse
 		if in.Double {
-			p.lastPress = 0
+			p.pressed = time.Time{}
 		}
 	}
 }
@@ -98,7 +104,7 @@ func logical(x, y int) func(scale float64) image.Point {
 func (p *Poller) keys(shift, ctrl bool) []string {
 	var all []string
 	for k, name := range named {
-		if !repeats(inpututil.KeyPressDuration(k)) {
+		if !p.counts(k, time.Now()) {
 			continue
 		}
 		if shift && name == "Tab" {
@@ -126,9 +132,22 @@ func (p *Poller) keys(shift, ctrl bool) []string {
 	return all
 }
 
-// repeats tells whether a key that has been down for some ticks counts now.
-func repeats(ticks int) bool {
-	return ticks == 1 || ticks >= repeatAfter && (ticks-repeatAfter)%repeatEvery == 0
+// counts tells whether a key was pressed, or has been held long enough to count
+// again.
+func (p *Poller) counts(k ebiten.Key, now time.Time) bool {
+	next, held := p.held[k]
+	switch {
+	case inpututil.IsKeyJustPressed(k):
+		p.held[k] = now.Add(repeatAfter)
+		return true
+	case !ebiten.IsKeyPressed(k):
+		delete(p.held, k)
+		return false
+	case held && !now.Before(next):
+		p.held[k] = now.Add(repeatEvery)
+		return true
+	}
+	return false
 }
 
 // notches collects parts of a notch, as touch pads send them.
