@@ -366,3 +366,26 @@ func textsOf(f *ui.Frame) []string {
 	}
 	return all
 }
+
+// A grid leaves room at both sides for frames and towers' colours, and beside a
+// scroll bar where it needs one.
+func TestSheetsFitTheirPane(t *testing.T) {
+	r := rand.New(rand.NewPCG(rand.Uint64(), 7))
+	v := New(newFixture(t, "cifar-quick"), &services{}, NewState())
+	for range 200 {
+		size, scale := image.Pt(150+r.IntN(600), 60+r.IntN(400)), []float64{1, 1.5, 2}[r.IntN(3)]
+		s := &sheet{data: noise(r, 1, 1+r.IntN(100), 1+r.IntN(30), 1+r.IntN(30)), colors: viz.Options{Blocks: 1 + r.IntN(2)}}
+		p, err := v.sheetPicture(scale, size, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := newTiles(p, image.Pt(sheetMargin, 2), scale).bounds()
+		width := size.X
+		if b.Dy()+4 > size.Y {
+			width -= scrollRoom
+		}
+		if b.Max.X > width-sheetMargin+1 {
+			t.Errorf("%v at scale %g in %v: tiles reach to %d", s.data.Shape, scale, size, b.Max.X)
+		}
+	}
+}
