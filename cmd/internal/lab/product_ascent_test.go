@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"tandem/cmd/internal/scene"
+	"tandem/engine/cpu"
+	"tandem/engine/device"
 	"tandem/engine/nn"
 	"tandem/engine/viz/survey"
 )
@@ -15,7 +17,9 @@ import (
 // walk is the ascent that a lab should have made.
 func walk(t *testing.T, r *room, w *scene.Weights, layer string, units []int) (*survey.Ascent, []float32, *network) {
 	n := must[*network](t)(newNetwork(r.net, statsOf(stored)))
-	m := must[*nn.Model](t)(nn.New(r.net, nn.Options{Batch: max(n.batch, len(units)), Devices: r.options.Devices, Inference: true, InputGradient: true}))
+	d := cpu.New(1)
+	defer d.Close()
+	m := must[*nn.Model](t)(nn.New(r.net, nn.Options{Batch: max(n.batch, len(units)), Devices: []device.Device{d}, Inference: true, InputGradient: true}))
 	defer m.Close()
 	for name, x := range w.Params {
 		if err := m.WriteParam(name, nn.Weights, x); err != nil {

@@ -92,7 +92,7 @@ func TestGalleryWhileSurveying(t *testing.T) {
 		r.SetWeights(weightsOf(t, r.net, 2))
 		time.Sleep(time.Second)
 		w := watching(scene.ConfusionView)
-		w.Predicted = 3
+		w.Label = 3
 		r.Want(w)
 		time.Sleep(4 * time.Second) // the survey's first batch is there, and not the second
 		s := r.scene()

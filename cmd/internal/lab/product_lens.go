@@ -81,8 +81,8 @@ func (l *lens) compute(_ context.Context, b *bench, weights *scene.Weights) erro
 // maxHistory is how many points a curve has use for.
 const maxHistory = 500
 
-// add puts a point in its place. When there are too many, every other one goes, but
-// not the first and the last.
+// add puts a point in its place. When there are too many, which is an odd number,
+// every other one goes, and the first and the last stay.
 func (l *lens) add(p scene.LensPoint) {
 	at, found := slices.BinarySearchFunc(l.history, p.Step, func(h scene.LensPoint, step int) int { return cmp.Compare(h.Step, step) })
 	if found {
@@ -95,7 +95,7 @@ func (l *lens) add(p scene.LensPoint) {
 	}
 	kept := l.history[:0]
 	for i, h := range l.history {
-		if i%2 == 0 || i == len(l.history)-1 {
+		if i%2 == 0 {
 			kept = append(kept, h)
 		}
 	}

@@ -47,6 +47,13 @@ func TestLens(t *testing.T) {
 		if i := slices.IndexFunc(h, func(p scene.LensPoint) bool { return p.Step == 3 }); h[i].Towers[0] != 0.25 {
 			t.Errorf("step 3 has %v", h[i].Towers)
 		}
+		r.SetWeights(coloured(t, r, 9)) // better than hearsay
+		r.scene()
+		r.SetWeights(coloured(t, r, 10))
+		h = r.scene().Lens.History
+		if i := slices.IndexFunc(h, func(p scene.LensPoint) bool { return p.Step == 9 }); math.Abs(h[i].Towers[0]-1./3) > 1e-6 {
+			t.Errorf("step 9 has %v", h[i].Towers)
+		}
 		if err := r.SetNetwork(parse(t, classifierJSON), statsOf(stored)); err != nil {
 			t.Fatal(err)
 		}

@@ -86,11 +86,12 @@ func TestNeighboursOfAnOpenedImage(t *testing.T) {
 		r.scene()
 		images.each = 100 * time.Millisecond
 		r.SetWeights(weightsOf(t, r.net, 2))
+		time.Sleep(time.Second) // the next survey is under way
 		r.Open("new.png", png(t, 12, 14))
 		w := watching(scene.NeighboursView)
 		w.Photo, w.Ablated = 64, []scene.Unit{{Layer: "fc4", Channel: 1}}
 		r.Want(w)
-		time.Sleep(5 * time.Second) // the next survey's first batch is there, and not the second
+		time.Sleep(4 * time.Second) // its first batch is there, and not the second
 		s := r.scene()
 		if s.Answer.Step != 2 || s.Survey.Step != 1 || s.Neighbours == nil || s.Neighbours.Step != 1 {
 			t.Fatalf("answer of step %d, survey of %d, neighbours %+v", s.Answer.Step, s.Survey.Step, s.Neighbours)
@@ -102,7 +103,9 @@ func TestNeighboursOfAnOpenedImage(t *testing.T) {
 		}
 		check(s, 1)
 		time.Sleep(time.Minute)
-		check(r.scene(), 2)
+		s = r.scene()
+		check(s, 2)
+		checkSurvey(t, s.Survey, truthOf(t, r.net, weightsOf(t, r.net, 2), images.Dataset))
 	})
 }
 

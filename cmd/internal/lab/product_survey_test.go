@@ -267,6 +267,11 @@ func TestSurveyFromElsewhere(t *testing.T) {
 		if s.Survey.Step != 8 || images.reads.Load() != before {
 			t.Errorf("step %d after reading %d images", s.Survey.Step, images.reads.Load()-before)
 		}
+		r.SetWeights(weightsOf(t, r.net, 8))
+		if r.scene(); images.reads.Load() > before+1 { // the answer's image
+			t.Errorf("%d images were read for the same weights again", images.reads.Load()-before)
+		}
+		before = images.reads.Load()
 		next := weightsOf(t, r.net, 9)
 		r.SetWeights(next)
 		s = r.scene()

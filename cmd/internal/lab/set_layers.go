@@ -38,7 +38,7 @@ func standIn(net *nn.Network, layer string, has func(name string) bool) string {
 	}
 	units := origin(net, layer)
 	for _, n := range net.Nodes {
-		if units != "" && has(n.Name) && origin(net, n.Name) == units {
+		if has(n.Name) && origin(net, n.Name) == units {
 			return n.Name
 		}
 	}

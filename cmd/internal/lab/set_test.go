@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"tandem/cmd/internal/scene"
+	"tandem/engine/cpu"
 	"tandem/engine/data"
+	"tandem/engine/device"
 	"tandem/engine/nn"
 	"tandem/engine/viz"
 	"tandem/engine/viz/survey"
@@ -73,7 +75,9 @@ func watching(v scene.View) scene.Want {
 // surveyedElsewhere makes a survey as a trainer would that validates.
 func surveyedElsewhere(t *testing.T, r *room, w *scene.Weights, ds data.Dataset) *survey.Survey {
 	t.Helper()
-	m := must[*nn.Model](t)(newModel(r.net, 8, r.options.Devices))
+	d := cpu.New(1)
+	defer d.Close()
+	m := must[*nn.Model](t)(newModel(r.net, 8, []device.Device{d}))
 	defer m.Close()
 	if err := (&loaded{Model: m}).set(w, nil); err != nil {
 		t.Fatal(err)
