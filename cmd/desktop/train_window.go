@@ -23,7 +23,7 @@ const pictureShare = 0.05
 // How often the window shows news of a run: where the CPU trains, drawing takes from
 // the same cores.
 const (
-	newsOfCPU = 200 * time.Millisecond
+	newsOfCPU = 333 * time.Millisecond
 	newsOfGPU = 33 * time.Millisecond
 )
 

@@ -136,7 +136,7 @@ func lastOf(p series.Points) (y float64, ok bool) {
 // drawRun draws training as a band with its smoothed line, tests as dots.
 func (c *chart) drawRun(f *ui.Frame, d *condensed, ink color.RGBA) {
 	if d.dense {
-		f.Area(placed(c.area, series.Ring(d.high, d.low)), ui.Fade(ink, 0.22))
+		f.Band(placed(c.area, d.high), placed(c.area, d.low), ui.Fade(ink, 0.22))
 		f.Polyline(placed(c.area, d.high), 0.75, ui.Fade(ink, 0.45))
 		f.Polyline(placed(c.area, d.low), 0.75, ui.Fade(ink, 0.45))
 	}

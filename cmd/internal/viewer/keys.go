@@ -1,6 +1,7 @@
 package viewer
 
 import (
+	"cmp"
 	"slices"
 
 	"tandem/cmd/internal/scene"
@@ -90,7 +91,7 @@ func (v *Viewer) selectLayer(name string) {
 }
 
 func (v *Viewer) movePhoto(by int) {
-	v.State.Photo = clamp(v.State.Photo+by, 0, max(0, v.scene.Photos.Count-1))
+	v.show(clamp(v.State.Photo+by, 0, max(0, v.scene.Photos.Count-1)))
 }
 
 func (v *Viewer) moveView(by int) {
@@ -132,7 +133,11 @@ func (v *Viewer) toggleAblated(u scene.Unit) {
 		v.State.Ablated = slices.Delete(next, i, i+1)
 		return
 	}
-	v.State.Ablated = append(next, u)
+	next = append(next, u)
+	slices.SortFunc(next, func(a, b scene.Unit) int {
+		return cmp.Or(cmp.Compare(a.Layer, b.Layer), cmp.Compare(a.Channel, b.Channel))
+	})
+	v.State.Ablated = next
 }
 
 // togglePlay starts or pauses the run.

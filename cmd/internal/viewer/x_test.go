@@ -71,7 +71,7 @@ func (w *windowed) frames(n int) {
 }
 
 // use shows a scene in the window, at a state, and returns what drives it.
-func use(t *testing.T, source scene.Source, state State, size image.Point) (*xtest.Window, *Viewer, *services) {
+func use(t testing.TB, source scene.Source, state State, size image.Point) (*xtest.Window, *Viewer, *services) {
 	t.Helper()
 	d := xtest.Need(t)
 	d.Pace = func() { window.frames(1) }

@@ -32,56 +32,6 @@ func (f *Frame) at(p Point) (x, y float32) {
 	return float32(p.X * f.Scale), float32(p.Y * f.Scale)
 }
 
-// Line draws a line.
-func (f *Frame) Line(a, b Point, width float64, c color.RGBA) { f.Polyline([]Point{a, b}, width, c) }
-
-// Polyline draws lines from point to point.
-func (f *Frame) Polyline(points []Point, width float64, c color.RGBA) {
-	if f.dst == nil || len(points) < 2 {
-		return
-	}
-	path := f.path(points)
-	var o vector.DrawPathOptions
-	o.AntiAlias = true
-	o.ColorScale.ScaleWithColor(c)
-	vector.StrokePath(f.dst, path, &vector.StrokeOptions{Width: float32(width * f.Scale), LineJoin: vector.LineJoinBevel}, &o)
-}
-
-// Area fills a polygon.
-func (f *Frame) Area(points []Point, c color.RGBA) {
-	if f.dst == nil || len(points) < 3 {
-		return
-	}
-	path := f.path(points)
-	path.Close()
-	var o vector.DrawPathOptions
-	o.AntiAlias = true
-	o.ColorScale.ScaleWithColor(c)
-	vector.FillPath(f.dst, path, nil, &o)
-}
-
-func (f *Frame) path(points []Point) *vector.Path {
-	var p vector.Path
-	for i, q := range points {
-		x, y := f.at(q)
-		if i == 0 {
-			p.MoveTo(x, y)
-		} else {
-			p.LineTo(x, y)
-		}
-	}
-	return &p
-}
-
-// Dot fills a circle.
-func (f *Frame) Dot(p Point, radius float64, c color.RGBA) {
-	if f.dst == nil {
-		return
-	}
-	x, y := f.at(p)
-	vector.FillCircle(f.dst, x, y, float32(radius*f.Scale), c, true)
-}
-
 // Picture draws the part src of img into r, with sharp pixels or smoothly. An img
 // that was drawn must not change any more: give another for other pixels.
 func (f *Frame) Picture(img *image.RGBA, src, r image.Rectangle, smooth bool) {

@@ -44,8 +44,8 @@ type page struct {
 	In       Input
 	Controls []Control
 	Texts    []Text
-	modal    bool // controls outside of the topmost layer are out of reach
-	used     map[string]bool
+	modal    bool           // controls outside of the topmost layer are out of reach
+	used     map[string]int // keys that were asked for, by name
 	layers   []image.Rectangle
 	tip      string
 	tipAt    image.Point
@@ -79,7 +79,7 @@ func (u *UI) Begin(target *ebiten.Image, size image.Point, scale float64, t *The
 		u.scrolled = map[string]int{}
 	}
 	bounds := image.Rectangle{Max: size}
-	f := &Frame{page: &page{ui: u, Theme: t, Scale: scale, In: in, used: map[string]bool{}}, Bounds: bounds, clip: bounds, dst: target}
+	f := &Frame{page: &page{ui: u, Theme: t, Scale: scale, In: in, used: map[string]int{}}, Bounds: bounds, clip: bounds, dst: target}
 	f.Fill(bounds, t.Back)
 	return f
 }
@@ -168,7 +168,7 @@ func (f *Frame) device(r image.Rectangle) image.Rectangle {
 
 // Overlay begins a layer over all that was drawn since Shield, whose controls are
 // forgotten: the mouse and the keyboard reach the layer alone.
-func (f *Frame) Overlay() { f.Controls, f.modal = nil, false }
+func (f *Frame) Overlay() { f.Controls, f.Texts, f.modal = nil, nil, false }
 
 // Shield keeps the mouse and keys from what is drawn until Overlay.
 func (f *Frame) Shield() { f.modal = true }
@@ -185,17 +185,22 @@ func (f *Frame) Hover(r image.Rectangle) bool {
 	return f.over(r) && f.ui.held == ""
 }
 
-// Key tells whether a key was pressed, once: who asks first gets it.
+// Key tells whether one of the keys was pressed. Who asks first gets it, and who asks
+// again gets the next press.
 func (f *Frame) Key(names ...string) bool {
 	if f.modal {
 		return false
 	}
-	for _, k := range f.In.Keys {
-		for _, n := range names {
-			if k == n && !f.used[n] {
-				f.used[n] = true
-				return true
+	for _, n := range names {
+		pressed := 0
+		for _, k := range f.In.Keys {
+			if k == n {
+				pressed++
 			}
+		}
+		if pressed > f.used[n] {
+			f.used[n]++
+			return true
 		}
 	}
 	return false
