@@ -101,7 +101,7 @@ func (s *surveyor) pass(ctx context.Context, b *bench, weights *scene.Weights) (
 			return nil, err
 		}
 		l.Recycle(batch)
-		if err := b.pause(batch.Step*m.Batch()+batch.N, images.Len()); err != nil {
+		if err := b.pause(len(found.Outcomes), images.Len()); err != nil {
 			return nil, err
 		}
 	}
