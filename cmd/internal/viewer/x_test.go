@@ -19,10 +19,11 @@ const windowTitle = "the viewer under test"
 type windowed struct {
 	*Game
 	do    chan func()
-	drawn chan bool // after each frame
+	look  chan func(screen *ebiten.Image) // at a frame that was drawn
+	drawn chan bool                       // after each frame
 }
 
-var window = &windowed{do: make(chan func()), drawn: make(chan bool, 1)}
+var window = &windowed{do: make(chan func()), look: make(chan func(*ebiten.Image)), drawn: make(chan bool, 1)}
 
 // TestMain shows a window beside the tests, which those that drive it share.
 func TestMain(m *testing.M) {
@@ -40,7 +41,12 @@ func TestMain(m *testing.M) {
 			return poll(scale)
 		}
 		window.Every = true
-		window.Drawn = func(*ebiten.Image) {
+		window.Drawn = func(screen *ebiten.Image) {
+			select {
+			case f := <-window.look:
+				f(screen)
+			default:
+			}
 			select {
 			case window.drawn <- true:
 			default:
@@ -70,28 +76,43 @@ func (w *windowed) frames(n int) {
 	}
 }
 
+// picture returns what the window shows, in device pixels.
+func (w *windowed) picture() (img *image.RGBA) {
+	w.frames(2)
+	done := make(chan bool)
+	w.look <- func(screen *ebiten.Image) { img = Pixels(screen); close(done) }
+	<-done
+	return img
+}
+
 // use shows a scene in the window, at a state, and returns what drives it.
 func use(t testing.TB, source scene.Source, state State, size image.Point) (*xtest.Window, *Viewer, *services) {
 	t.Helper()
-	d := xtest.Need(t)
-	d.Pace = func() { window.frames(1) }
 	s := &services{}
 	v := New(source, s, state)
-	window.ask(func() { window.Viewer = v })
+	return show(t, v, size, 1), v, s
+}
+
+// show lets the window show a viewer, size logical pixels large.
+func show(t testing.TB, v *Viewer, size image.Point, scale int) *xtest.Window {
+	t.Helper()
+	d := xtest.Need(t)
+	d.Pace = func() { window.frames(1) }
+	window.ask(func() { window.Viewer, window.Scale = v, float64(scale) })
 	w, err := d.Window(windowTitle)
 	must(t, err)
 	must(t, w.Move(image.Pt(1, 1))) // where nothing is
 	must(t, w.Resize(size.X, size.Y))
 	deadline := time.Now().Add(20 * time.Second)
-	for drawn := (image.Point{}); drawn != size; {
+	for drawn := (image.Point{}); drawn != size.Mul(scale); {
 		if time.Now().After(deadline) {
-			t.Fatalf("the window is %v large, want %v", drawn, size)
+			t.Fatalf("the window has %v pixels, want %v, %d times", drawn, size, scale)
 		}
 		window.frames(1)
 		window.ask(func() { drawn = window.size })
 	}
 	window.frames(2)
-	return w, v, s
+	return w
 }
 
 func must(t testing.TB, err error) {
