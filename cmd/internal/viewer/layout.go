@@ -53,8 +53,7 @@ func arrange(size image.Point, zoom, scrub, live bool) layout {
 		l.input = image.Rect(right+gap, top, w-gap, top+(bottom-top)*45/100)
 		l.unit = image.Rect(right+gap, l.input.Max.Y+gap, w-gap, bottom)
 	}
-	rows := (tabsWidth + right - left - 1) / (right - left)
-	l.tabs = image.Rect(left, top, right, top+rows*tabHeight)
+	l.tabs = image.Rect(left, top, right, top+tabRows(right-left)*tabHeight)
 	l.main = image.Rect(left, l.tabs.Max.Y+2, right, bottom)
 	if scrub {
 		l.scrubber = image.Rect(left, bottom-scrubH, right, bottom)
@@ -63,7 +62,20 @@ func arrange(size image.Point, zoom, scrub, live bool) layout {
 	return l
 }
 
-// tabsWidth is about what the views' names take side by side.
-const tabsWidth = 1010
+// What the views' names take side by side, and what of a row can be left over for
+// the next name is too wide.
+const (
+	tabsWidth = 780
+	widestTab = 84
+)
+
+// tabRows returns on how many rows of a width the views' names fit.
+func tabRows(width int) int {
+	if width >= tabsWidth {
+		return 1
+	}
+	width -= widestTab
+	return (tabsWidth + width - 1) / width
+}
 
 func clamp(v, low, high int) int { return min(max(v, low), high) }
