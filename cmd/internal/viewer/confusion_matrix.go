@@ -133,7 +133,7 @@ func (v *Viewer) drawCount(f *ui.Frame, r image.Rectangle, s *scene.Survey, labe
 	}
 	open := v.State.Label == label && v.State.Predicted == predicted
 	if hover || open {
-		f.Stroke(r, f.Theme.Accent)
+		drawField(f, r.Inset(1)) // seen on any count
 	}
 	if hover {
 		f.Tip(tip)
