@@ -30,7 +30,9 @@ func (v *Viewer) drawUnit(f *ui.Frame) {
 		line := image.Rect(at.Min.X+2, at.Min.Y, at.Max.X, at.Min.Y+factLine)
 		f.Text(line, pictures[i].name, ui.Style{Size: ui.SmallSize})
 		at.Min.Y = line.Max.Y
-		pictures[i].draw(f, at, parts.key)
+		key := parts.key
+		key.Max.X = min(key.Max.X, max(at.Max.X, key.Min.X+keyLeast)) // under its picture
+		pictures[i].draw(f, at, key)
 	}
 	v.drawTop(f, parts.patches, u)
 }

@@ -14,6 +14,7 @@ const (
 	factLine  = 15
 	patchTile = 30
 	patchLine = patchTile + 4
+	keyLeast  = 150 // that a colour key with its numbers takes
 )
 
 // arrangeUnit divides a pane, its heading left out. Pictures get what texts and
