@@ -83,7 +83,7 @@ func (v *Viewer) drawCurvesView(f *ui.Frame) {
 	line := image.Rect(b.Min.X, b.Min.Y, b.Max.X, b.Min.Y+curvesRow)
 	done := f.Text(line, v.timeLeft(), ui.Style{Size: ui.SmallSize, Align: ui.Right, Color: f.Theme.Dim})
 	line.Max.X = done.Min.X - 8
-	f.Text(line, "bands: smallest to largest; lines: means; dots: test images", ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim})
+	f.Text(line, "bands: range; lines: means; dots: tests", ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim})
 	middle := (line.Max.Y + b.Max.Y) / 2
 	above := image.Rect(b.Min.X, line.Max.Y, b.Max.X, middle-2)
 	below := image.Rect(b.Min.X, middle+2, b.Max.X, b.Max.Y)

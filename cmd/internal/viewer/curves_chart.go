@@ -32,7 +32,7 @@ const (
 // drawCharts draws loss and error in two rectangles, of equal width.
 func (v *Viewer) drawCharts(f *ui.Frame, runs []run, lossBox, errorBox image.Rectangle) {
 	if len(runs) == 0 {
-		f.Text(lossBox, v.noCurves(), ui.Style{Color: f.Theme.Dim})
+		f.Paragraph(lossBox.Inset(8), v.noCurves(), ui.Style{Color: f.Theme.Dim})
 		return
 	}
 	x := v.epochs(runs)

@@ -14,7 +14,7 @@ func (v *Viewer) drawHealth(f *ui.Frame) {
 	if v.scene.Health != nil {
 		when = atStep(v.scene.Health.Step)
 	}
-	r := heading(f, "do the layers learn?", when)
+	r := heading(f, "Do the layers learn?", when)
 	learning, put := v.learningRows(), v.outputRows()
 	height := healthHeight(len(learning)) + healthHeight(len(put))
 	table := f.Scroll("health", r, height)

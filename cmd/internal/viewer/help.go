@@ -28,7 +28,7 @@ func (v *Viewer) drawHelp(f *ui.Frame) {
 		box.Text(image.Rect(left, y, left+130, y+helpStep), line.show, ui.Style{Size: 12, Color: f.Theme.Accent})
 		box.Text(image.Rect(left+134, y, left+b.Dx()/2-8, y+helpStep), line.help, ui.Style{Size: 12})
 	}
-	box.Paragraph(image.Rect(b.Min.X, b.Max.Y-48, b.Max.X, b.Max.Y), helpText, ui.Style{Size: 12, Color: f.Theme.Dim})
+	box.Paragraph(image.Rect(b.Min.X, b.Max.Y-38, b.Max.X, b.Max.Y), helpText, ui.Style{Size: 12, Color: f.Theme.Dim})
 	v.keys(box)
 }
 

@@ -27,10 +27,10 @@ const oneTowerWords = "This network has one tower, so there is nothing to part (
 func (v *Viewer) drawLens(f *ui.Frame) {
 	l := v.scene.Lens
 	if l == nil {
-		v.waiting(f, heading(f, "two-tower lens", ""), v.noLens())
+		v.waiting(f, heading(f, "Two-tower lens", ""), v.noLens())
 		return
 	}
-	r := heading(f, "two-tower lens: the kernels of "+l.Layer, atStep(l.Step))
+	r := heading(f, "Two-tower lens: the kernels of "+l.Layer, atStep(l.Step))
 	words, small := lensWords, ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim}
 	if len(l.Towers) == 1 {
 		words = oneTowerWords

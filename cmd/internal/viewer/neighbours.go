@@ -20,7 +20,7 @@ func (v *Viewer) drawNeighbours(f *ui.Frame) {
 		v.waiting(f, heading(f, "Nearest images", ""), why)
 		return
 	}
-	r := heading(f, "Nearest images to "+n.Layer, atStep(n.Step))
+	r := heading(f, "Nearest images by "+n.Layer, atStep(n.Step))
 	cut := r.Min.X + clamp(r.Dx()/4, 96, 220)
 	v.drawQuery(f, image.Rect(r.Min.X, r.Min.Y, cut, r.Max.Y), a)
 	f.Fill(image.Rect(cut+5, r.Min.Y, cut+6, r.Max.Y), f.Theme.Line)
