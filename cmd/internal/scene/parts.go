@@ -115,14 +115,16 @@ type Histogram struct {
 
 // Patches are the places of the test set at which each unit of a layer is strongest.
 type Patches struct {
-	Layer string
-	Step  int
-	Units [][]Patch // the strongest first
+	Layer  string // as selected
+	Values string // the layer whose values count, which has the same units; "" if none was surveyed
+	Step   int
+	Units  [][]Patch // the strongest first
 }
 
 // Patch is a part of a test image.
 type Patch struct {
 	Photo   int // in Photos
+	Label   int
 	Value   float32
 	Field   image.Rectangle // pixels of the network's input
 	Picture *image.RGBA     // of the field, scaled down to at most 64 pixels a side
@@ -268,6 +270,7 @@ type Reference struct {
 type Series struct {
 	Steps     []int
 	Current   int // the one on show
+	Measured  int // of how many Lens has the history
 	Following bool
 }
 

@@ -226,13 +226,13 @@ func testUnit(r *rand.Rand, s *scene.Scene) {
 	}
 	k := s.Network.Shapes[first][0]
 	s.Ascent = &scene.Ascent{Layer: first, Walked: first, Step: testStep, Steps: 64, Total: 128}
-	s.Patches = &scene.Patches{Layer: first, Step: testStep, Units: make([][]scene.Patch, k)}
+	s.Patches = &scene.Patches{Layer: first, Values: first, Step: testStep, Units: make([][]scene.Patch, k)}
 	for i := range k {
 		s.Ascent.Units = append(s.Ascent.Units, i)
 		s.Ascent.Pictures = append(s.Ascent.Pictures, testPicture(r, 32, 32))
 		s.Ascent.Values = append(s.Ascent.Values, r.Float32())
 		for j := range 9 {
-			s.Patches.Units[i] = append(s.Patches.Units[i], scene.Patch{Photo: j, Value: float32(9 - j), Field: image.Rect(0, 0, 11, 11), Picture: testPicture(r, 11, 11)})
+			s.Patches.Units[i] = append(s.Patches.Units[i], scene.Patch{Photo: j, Label: j, Value: float32(9 - j), Field: image.Rect(0, 0, 11, 11), Picture: testPicture(r, 11, 11)})
 		}
 	}
 	s.Patches.Units[k-1] = nil // a dead one

@@ -17,7 +17,11 @@ func (v *Viewer) drawPatches(f *ui.Frame) {
 		v.waiting(f, heading(f, "Strongest patches: "+layer, ""), "All test images go through the network; the parts that excite each unit most are kept.")
 		return
 	}
-	r := heading(f, "Strongest patches: "+layer, atStep(p.Step))
+	title := "Strongest patches: " + layer
+	if p.Values != "" && p.Values != layer {
+		title += ", by " + p.Values
+	}
+	r := heading(f, title, atStep(p.Step))
 	side := patchSide(p.Units)
 	grid := newCellGrid(cellWidth(r), len(p.Units), image.Pt(side*(patchSize+2)+6, patchRow+side*(patchSize+2)+4))
 	v.panes.grid.shape = gridShape{len(p.Units), len(p.Units), grid.columns} // for the arrow keys
@@ -79,7 +83,7 @@ func (v *Viewer) patchHead(f *ui.Frame, r image.Rectangle, u scene.Unit, patches
 // drawPatch draws a patch; a press selects its unit and shows its image.
 func (v *Viewer) drawPatch(f *ui.Frame, r image.Rectangle, u scene.Unit, i int, p scene.Patch) {
 	placed := drawPicture(f, r, p.Picture)
-	tip := fmt.Sprintf("image %d, value %s\n%d×%d pixels at (%d, %d)", p.Photo, number(float64(p.Value)), p.Field.Dx(), p.Field.Dy(), p.Field.Min.X, p.Field.Min.Y)
+	tip := fmt.Sprintf("image %d: %s, value %s\n%d×%d pixels at (%d, %d)", p.Photo, v.class(p.Label), number(float64(p.Value)), p.Field.Dx(), p.Field.Dy(), p.Field.Min.X, p.Field.Min.Y)
 	hover, pressed := f.Spot(ui.Control{ID: fmt.Sprintf("patches.%d.%d", u.Channel, i), Role: "img", Label: tip, Rect: r})
 	if hover {
 		f.Stroke(placed.Inset(-1), f.Theme.Ink)

@@ -57,7 +57,7 @@ func (v *Viewer) part() (name string, there bool) {
 	case scene.OcclusionView:
 		return "the occlusion map", s.Occlusion != nil && s.Occlusion.Photo == st.Photo && s.Occlusion.Step == step
 	case scene.PatchesView:
-		return "the patches", s.Patches != nil && s.Patches.Step == step
+		return "the patches", s.Patches != nil && s.Patches.Layer == st.Unit.Layer && s.Patches.Step == step
 	case scene.AscentView:
 		return "the images that excite units", s.Ascent != nil && s.Ascent.Layer == st.Unit.Layer && s.Ascent.Step == step && s.Ascent.Steps >= s.Ascent.Total
 	case scene.NeighboursView:
@@ -66,8 +66,20 @@ func (v *Viewer) part() (name string, there bool) {
 		return "the map", s.Map != nil && s.Map.Step == step && s.Map.Steps >= s.Map.Total
 	case scene.ConfusionView, scene.HealthView:
 		return "the survey", s.Survey != nil && s.Survey.Step == step
+	case scene.LensView:
+		return "the lens", s.Network.Net.Input[0] != 3 || s.Lens != nil && v.measured()
 	case scene.MistakesView:
 		return "the survey", s.Gallery != nil && s.Gallery.Step == step
 	}
 	return "", true
+}
+
+// manyMoments is how many moments of the lens' history are enough: it is thinned out
+// beyond.
+const manyMoments = 100
+
+// measured tells whether the lens has all checkpoints.
+func (v *Viewer) measured() bool {
+	s := v.scene.Series
+	return s == nil || s.Measured == len(s.Steps) && len(v.scene.Lens.History) >= min(s.Measured, manyMoments)
 }

@@ -95,6 +95,9 @@ func (a *Album) publishSeries() {
 		if e == a.shown || a.shown.step < 0 && a.loaded != nil && e.step == a.loaded.State.Step {
 			s.Current = i
 		}
+		if a.lens.done[e] {
+			s.Measured++
+		}
 	}
 	a.Update(func(sc *scene.Scene) {
 		sc.Series = s

@@ -36,6 +36,7 @@ func (a *Album) startLab(ctx context.Context, c *train.Checkpoint) error {
 		return err
 	}
 	l.Want(a.want)
+	l.AddLens(a.lens.points...)
 	for _, f := range a.files {
 		l.Open(f.Name, f.Data)
 	}

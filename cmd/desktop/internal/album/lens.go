@@ -7,7 +7,10 @@ import (
 )
 
 // lensHistory measures all checkpoints' first kernels, one at a time.
-type lensHistory struct{ done map[entry]bool }
+type lensHistory struct {
+	done   map[entry]bool
+	points []scene.LensPoint
+}
 
 // advance measures the next checkpoint that has not been, and asks to be called
 // again while there are more.
@@ -21,6 +24,7 @@ func (h *lensHistory) advance(a *Album) {
 		}
 		h.done[e] = true
 		h.measure(a, e)
+		a.publishSeries()
 		if i+1 < len(a.entries) {
 			a.poke()
 		}
@@ -39,9 +43,11 @@ func (h *lensHistory) measure(a *Album, e entry) {
 	if l == nil {
 		return
 	}
+	p := scene.LensPoint{Step: l.Step, Towers: l.Towers}
+	h.points = append(h.points, p)
 	a.lock.Lock()
 	defer a.lock.Unlock()
 	if a.lab != nil {
-		a.lab.AddLens(scene.LensPoint{Step: l.Step, Towers: l.Towers})
+		a.lab.AddLens(p)
 	}
 }
