@@ -2,9 +2,11 @@ package lab
 
 import (
 	"context"
+	"image"
 	"slices"
 
 	"tandem/cmd/internal/scene"
+	"tandem/engine/viz"
 )
 
 // patches shows the parts of test images that excite the units of a layer most.
@@ -40,18 +42,18 @@ func (p patches) compute(_ context.Context, b *bench, _ *scene.Weights) error {
 		b.publish(func(sc *scene.Scene) { sc.Patches = &scene.Patches{Layer: want.Layer, Step: s.weights.Step} })
 		return nil
 	}
-	units := s.places(layer)
+	units, known := s.places(layer, b.labelled()), map[spot]*image.RGBA{}
 	first, end := window(want.Channel, len(units), maxPictured)
 	start := min(max(want.Channel, first), end-1) // the user looks at this one
 	for i := range end - first {
 		u := first + (start-first+i)%(end-first)
-		list, err := b.pictured(units[u])
+		list, err := b.pictured(units[u], known)
 		if err != nil {
 			return err
 		}
 		units[u] = list
 		if done := i + 1; done == 1 || done == end-first || done%unitsAtATime == 0 {
-			shown := &scene.Patches{Layer: layer, Step: s.weights.Step, Units: slices.Clone(units)}
+			shown := &scene.Patches{Layer: want.Layer, Values: layer, Step: s.weights.Step, Units: slices.Clone(units)}
 			b.publish(func(s *scene.Scene) { s.Patches = shown })
 		}
 		if err := b.pause(i+1, end-first); err != nil {
@@ -62,26 +64,43 @@ func (p patches) compute(_ context.Context, b *bench, _ *scene.Weights) error {
 }
 
 // places lists the patches of a layer's units, without pictures.
-func (s *surveyed) places(layer string) [][]scene.Patch {
-	l := s.Layer(layer)
+func (s *surveyed) places(layer string, labelled bool) [][]scene.Patch {
+	l, labels := s.Layer(layer), map[int]int{}
+	for _, o := range s.Outcomes {
+		labels[o.Image] = viz.Unknown
+		if labelled {
+			labels[o.Image] = o.Label
+		}
+	}
 	units := make([][]scene.Patch, len(l.Units))
 	for u := range l.Units {
 		for _, p := range l.Units[u].Patches() {
-			units[u] = append(units[u], scene.Patch{Photo: p.Image, Value: p.Value, Field: s.Rectangle(layer, p)})
+			units[u] = append(units[u], scene.Patch{Photo: p.Image, Label: labels[p.Image], Value: p.Value, Field: s.Rectangle(layer, p)})
 		}
 	}
 	return units
 }
 
-// pictured returns the patches with their pictures.
-func (b *bench) pictured(list []scene.Patch) ([]scene.Patch, error) {
+// spot is a part of an image. Units of a fully connected layer see all of it, and
+// many are excited by the same few.
+type spot struct {
+	photo int
+	field image.Rectangle
+}
+
+// pictured returns the patches with their pictures, made unless they are known.
+func (b *bench) pictured(list []scene.Patch, known map[spot]*image.RGBA) ([]scene.Patch, error) {
 	list = slices.Clone(list)
 	for i := range list {
-		p, err := b.photo(list[i].Photo)
-		if err != nil {
-			return nil, err
+		at := spot{list[i].Photo, list[i].Field}
+		if known[at] == nil {
+			p, err := b.photo(at.photo)
+			if err != nil {
+				return nil, err
+			}
+			known[at] = b.small(p, at.field)
 		}
-		list[i].Picture = b.small(p, list[i].Field)
+		list[i].Picture = known[at]
 	}
 	return list, nil
 }

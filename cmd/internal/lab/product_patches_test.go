@@ -27,7 +27,7 @@ func (a *truth) strongest(layer string, unit int) (values []float64) {
 // than rounding may stand for each other.
 func checkPatches(t *testing.T, p *scene.Patches, layer string, all *truth) {
 	t.Helper()
-	if p == nil || p.Layer != layer || len(p.Units) != all.n.shapes[layer][0] {
+	if p == nil || p.Values != layer || len(p.Units) != all.n.shapes[layer][0] {
 		t.Fatalf("layer %s: got %+v", layer, p)
 	}
 	for u, list := range p.Units {
@@ -38,7 +38,7 @@ func checkPatches(t *testing.T, p *scene.Patches, layer string, all *truth) {
 		}
 		seen := map[int]bool{}
 		for i, got := range list {
-			if !close(float64(got.Value), want[i]) || seen[got.Photo] || !all.isPlace(got, layer, u) {
+			if !close(float64(got.Value), want[i]) || seen[got.Photo] || got.Label != all.labels[got.Photo] || !all.isPlace(got, layer, u) {
 				t.Errorf("layer %s unit %d patch %d: %+v, want %g", layer, u, i, got, want[i])
 			}
 			seen[got.Photo] = true
@@ -100,6 +100,9 @@ func TestPatchesAgreeWithAFullScan(t *testing.T) {
 			r.Want(want)
 			s := r.scene()
 			checkPatches(t, s.Patches, c.shown, all)
+			if s.Patches.Layer != c.wanted {
+				t.Errorf("patches of %s, wanted %s", s.Patches.Layer, c.wanted)
+			}
 			if s.Patches.Step != 2 || s.Job != nil || len(s.Notices) > 0 {
 				t.Errorf("step %d, job %v, notices %v", s.Patches.Step, s.Job, s.Notices)
 			}
@@ -113,12 +116,12 @@ func TestPatchesOfOddLayers(t *testing.T) {
 	visitSets(t, tinyNet(t), Options{Images: noise{shape: stored, n: 5}}, func(t *testing.T, r *room) {
 		want := watching(scene.PatchesView)
 		for _, c := range []struct {
-			layer, shown string
-			units        int
-		}{{"fc4", "relu4", 7}, {"join", "join", 0}, {"none", "join", 0}, {"data", "join", 0}} {
+			layer, shown, values string
+			units                int
+		}{{"fc4", "fc4", "relu4", 7}, {"join", "join", "", 0}, {"none", "join", "", 0}, {"data", "join", "", 0}} {
 			want.Unit = scene.Unit{Layer: c.layer}
 			r.Want(want)
-			if s := r.scene(); s.Patches.Layer != c.shown || len(s.Patches.Units) != c.units || len(s.Notices) > 0 {
+			if s := r.scene(); s.Patches.Layer != c.shown || s.Patches.Values != c.values || len(s.Patches.Units) != c.units || len(s.Notices) > 0 {
 				t.Errorf("layer %s: got %+v, notices %v", c.layer, s.Patches, s.Notices)
 			}
 		}
@@ -155,7 +158,7 @@ func TestPatchesOfWideLayers(t *testing.T) {
 		for _, c := range []struct{ unit, first, end int }{{300, 0, 512}, {599, 512, 600}} {
 			want.Unit = scene.Unit{Layer: "relu1", Channel: c.unit}
 			r.Want(want)
-			time.Sleep(20 * time.Second)
+			time.Sleep(10 * time.Second) // enough for 9 of the 12 images, not for all
 			pictured(c.unit, c.unit, c.unit+1)
 			time.Sleep(10 * time.Hour)
 			pictured(c.unit, c.first, c.end)

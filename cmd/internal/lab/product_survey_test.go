@@ -188,8 +188,17 @@ func TestSurveyWithoutLabels(t *testing.T) {
 		if s.Survey == nil || s.Survey.Confusion != nil || s.Survey.Top1Error == s.Survey.Top1Error || s.Survey.Images != 9 || s.Gallery != nil {
 			t.Errorf("got survey %+v and gallery %v", s.Survey, s.Gallery)
 		}
-		w := watching(scene.NeighboursView)
+		w := watching(scene.PatchesView)
+		w.Unit.Layer = "relu4"
 		r.Want(w)
+		for _, list := range r.scene().Patches.Units {
+			for _, p := range list {
+				if p.Label != -1 {
+					t.Errorf("image %d has label %d", p.Photo, p.Label)
+				}
+			}
+		}
+		r.Want(watching(scene.NeighboursView))
 		all := truthOf(t, r.net, weightsOf(t, r.net, 1), images.noise)
 		for _, n := range r.scene().Neighbours.Items {
 			if n.Label != -1 || n.Predicted != all.predicted(n.Photo) {
