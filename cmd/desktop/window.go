@@ -56,9 +56,9 @@ func openWindow(ctx context.Context, source scene.Source, o windowOptions) error
 	ebiten.SetRunnableOnUnfocused(true)
 	ebiten.SetFPSMode(ebiten.FPSModeVsyncOffMinimum)
 	ebiten.SetTPS(ebiten.SyncWithFPS)
-	ctx, stop := context.WithCancel(ctx)
+	shown, stop := context.WithCancel(context.Background()) // beyond ctx: the last frame, too, has to be asked for
 	defer stop()
-	go g.Pace(ctx, o.news)
+	go g.Pace(shown, o.news)
 	defer context.AfterFunc(ctx, v.Quit)()
 	err = ebiten.RunGameWithOptions(g, &ebiten.RunGameOptions{InitUnfocused: o.screenshot != "", X11ClassName: "Tandem", X11InstanceName: "tandem"})
 	return errors.Join(err, shot.err)
