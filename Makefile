@@ -26,7 +26,8 @@ x11 = { [ "$$(uname -s)" != Linux ] || echo 'int main(void) { return 0; }' | \
 GO = $(shell $(x11) || echo env GOFLAGS=-tags=noglfw) go
 
 # Packages that also run in a browser, and those whose tests run there.
-BROWSER := ./engine/tensor ./engine/device ./engine/cpu ./engine/nn ./engine/data ./engine/weights ./engine/viz ./engine/viz/saliency ./engine/viz/survey
+BROWSER := ./engine/tensor ./engine/device ./engine/cpu ./engine/nn ./engine/data ./engine/weights ./engine/viz ./engine/viz/saliency ./engine/viz/survey \
+	./engine/train/... ./cmd/internal/scene ./cmd/internal/lab ./cmd/internal/live ./cmd/internal/viewer/...
 WASM := ./engine/tensor ./engine/device/... ./engine/cpu ./engine/nn
 # Node refuses a large environment, so the tests in WebAssembly get a small one.
 WASM_ENV := env -i HOME="$(HOME)" PATH="$(PATH)" GOTOOLCHAIN="$(GOTOOLCHAIN)" GOEXPERIMENT="$(GOEXPERIMENT)" GOOS=js GOARCH=wasm

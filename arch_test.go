@@ -56,7 +56,7 @@ var mayImport = map[string][]string{
 
 // withoutSystem lists the packages that the browser runs.
 var withoutSystem = []string{
-	"engine/tensor", "engine/device", "engine/cpu", "engine/nn", "engine/data", "engine/viz", "engine/viz/survey", "engine/viz/saliency", "engine/viz/curves/series", "engine/weights", "cmd/wasm",
+	"engine/tensor", "engine/device", "engine/cpu", "engine/nn", "engine/data", "engine/viz", "engine/viz/survey", "engine/viz/saliency", "engine/viz/curves/series", "engine/weights", "engine/train", "engine/train/metrics", "cmd/internal/scene", "cmd/internal/lab", "cmd/internal/live", "cmd/internal/viewer/plot", "cmd/wasm",
 }
 
 // topLevel lists the folders of the repository; any other needs a reason in

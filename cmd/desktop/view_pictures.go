@@ -85,6 +85,10 @@ func (p *pictureSet) Read(i int, dst []byte) (label int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	copy(dst, data.ToCHW(img, p.shape[1], p.shape[0]))
+	stored, err := data.Fit(img, p.shape)
+	if err != nil {
+		return 0, &data.BrokenImage{Path: p.paths[i], Err: err}
+	}
+	copy(dst, stored)
 	return viz.Unknown, nil
 }

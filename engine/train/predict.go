@@ -40,18 +40,13 @@ func (c *Checkpoint) Prepare(img image.Image, views int) ([]float32, error) {
 	return x, nil
 }
 
-// store brings a photo to the size of the training images. Where these are no
-// squares it must have their size already, for only squares are cut out.
+// store brings a photo to the shape of the training images.
 func (c *Checkpoint) store(img image.Image) ([]byte, error) {
-	channels, h, w := c.Stats.Shape[0], c.Stats.Shape[1], c.Stats.Shape[2]
-	b := img.Bounds()
-	switch {
-	case h == w:
-		return data.ToCHW(img, h, channels), nil
-	case b.Dx() == w && b.Dy() == h:
-		return data.ToCHW(img, 0, channels), nil
+	stored, err := data.Fit(img, c.Stats.Shape)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w; train with --size to take pictures of any size", c.Path, err)
 	}
-	return nil, fmt.Errorf("the picture is %dx%d, and %s was trained on images of %dx%d as they are; train with --size to take pictures of any size", b.Dx(), b.Dy(), c.Path, w, h)
+	return stored, nil
 }
 
 // Predict returns the likeliest classes of a photo, likeliest first, from the
