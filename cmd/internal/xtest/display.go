@@ -175,7 +175,7 @@ func (d *Display) connect() (err error) {
 
 // atomNames are the names that the parts of this package use.
 var atomNames = []string{
-	"_NET_WM_NAME", "CLIPBOARD", "TARGETS", "text/uri-list",
+	"_NET_WM_NAME", "WM_PROTOCOLS", "WM_DELETE_WINDOW", "CLIPBOARD", "TARGETS", "text/uri-list",
 	"XdndAware", "XdndSelection", "XdndActionCopy",
 	"XdndEnter", "XdndPosition", "XdndStatus", "XdndLeave", "XdndDrop", "XdndFinished",
 }

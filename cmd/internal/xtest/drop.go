@@ -104,9 +104,5 @@ func (w *Window) ask(answer, message string, data ...uint32) (flags uint32, err 
 
 // tell sends a message of the drag-and-drop protocol; the source is its first word.
 func (w *Window) tell(message string, data ...uint32) error {
-	words := make([]uint32, 5)
-	words[0] = uint32(w.d.own)
-	copy(words[1:], data)
-	event := xproto.ClientMessageEvent{Format: 32, Window: w.ID, Type: w.d.atoms[message], Data: xproto.ClientMessageDataUnionData32New(words)}
-	return xproto.SendEventChecked(w.d.conn, false, w.ID, xproto.EventMaskNoEvent, string(event.Bytes())).Check()
+	return w.send(message, append([]uint32{uint32(w.d.own)}, data...)...)
 }

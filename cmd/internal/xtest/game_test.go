@@ -43,6 +43,7 @@ type seen struct {
 	cursor  image.Point
 	size    image.Point
 	focused bool
+	closing bool // somebody wants the window closed
 }
 
 // game records its input.
@@ -62,6 +63,7 @@ func TestMain(m *testing.M) {
 		d.Pace = func() { theGame.frames(2) }
 		ebiten.SetWindowTitle(title)
 		ebiten.SetWindowSize(gameW, gameH)
+		ebiten.SetWindowClosingHandled(true)
 		ebiten.SetTPS(ebiten.SyncWithFPS) // hundreds of frames a second
 		return ebiten.RunGame(&ending{theGame, done})
 	})
@@ -89,6 +91,7 @@ func (g *game) update() {
 	s := &g.seen
 	s.cursor = image.Pt(ebiten.CursorPosition())
 	s.focused = ebiten.IsFocused()
+	s.closing = s.closing || ebiten.IsWindowBeingClosed()
 	for _, key := range inpututil.AppendJustPressedKeys(nil) {
 		s.keys = append(s.keys, key)
 		s.chords = append(s.chords, modifiers())

@@ -22,13 +22,15 @@ var shared = struct {
 // tests, which run on another goroutine. If it fails earlier, so do the tests.
 // Without a display, window is not called, and tests that Need it are skipped.
 func Main(m *testing.M, width, height int, window func(d *Display, done <-chan struct{}) error) {
-	if shared.display, shared.err = open(width, height); shared.err != nil {
-		os.Exit(m.Run())
-	}
-	os.Exit(run(m, window))
+	os.Exit(Run(m, width, height, window))
 }
 
-func run(m *testing.M, window func(d *Display, done <-chan struct{}) error) int {
+// Run is Main for a TestMain that has something to clear away: it returns the exit
+// status.
+func Run(m *testing.M, width, height int, window func(d *Display, done <-chan struct{}) error) int {
+	if shared.display, shared.err = open(width, height); shared.err != nil {
+		return m.Run()
+	}
 	defer shared.display.Close()
 	status, done := make(chan int, 1), make(chan struct{})
 	go func() {

@@ -65,6 +65,20 @@ func (w *Window) Resize(width, height int) error {
 		[]uint32{uint32(width), uint32(height)}).Check()
 }
 
+// Close asks the program to close the window, as a window manager does at a click on
+// its cross (ICCCM, section 4.2.8.1).
+func (w *Window) Close() error {
+	return w.send("WM_PROTOCOLS", uint32(w.d.atoms["WM_DELETE_WINDOW"]), xproto.TimeCurrentTime)
+}
+
+// send sends a client message of five words; those that are not given are 0.
+func (w *Window) send(kind string, data ...uint32) error {
+	words := make([]uint32, 5)
+	copy(words, data)
+	event := xproto.ClientMessageEvent{Format: 32, Window: w.ID, Type: w.d.atoms[kind], Data: xproto.ClientMessageDataUnionData32New(words)}
+	return xproto.SendEventChecked(w.d.conn, false, w.ID, xproto.EventMaskNoEvent, string(event.Bytes())).Check()
+}
+
 // Screenshot returns the pixels that the window shows, all of them opaque. No
 // part of it may lie outside the screen.
 func (w *Window) Screenshot() (*image.RGBA, error) {

@@ -173,6 +173,15 @@ func TestResizeShowsInTheGameAndOnTheScreen(t *testing.T) {
 	}
 }
 
+func TestCloseAsksTheProgram(t *testing.T) {
+	w := window(t)
+	if s := theGame.until(t, "itself", func(seen) bool { return true }); s.closing {
+		t.Error("the window is being closed by itself")
+	}
+	must(t, w.Close())
+	theGame.until(t, "that it is to close", func(s seen) bool { return s.closing })
+}
+
 func TestScreenshotShowsThePixels(t *testing.T) {
 	w := window(t)
 	want := image.NewRGBA(image.Rect(0, 0, gameW, gameH))
