@@ -61,7 +61,7 @@ var withoutSystem = []string{
 
 // topLevel lists the folders of the repository; any other needs a reason in
 // ARCHITECTURE.md and a place here.
-var topLevel = []string{"bench", "cmd", "engine", "shaders", "vk", "web"}
+var topLevel = []string{"bench", "cmd", "docs", "engine", "shaders", "vk", "web"}
 
 const maxLines = 400
 
