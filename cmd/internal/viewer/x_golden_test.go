@@ -2,10 +2,13 @@ package viewer
 
 import (
 	"image"
+	"image/draw"
 	"testing"
 	"time"
 
 	"tandem/cmd/internal/scene"
+	"tandem/cmd/internal/viewer/ui"
+	"tandem/engine/viz"
 )
 
 var large = image.Pt(1280, 800)
@@ -13,22 +16,27 @@ var large = image.Pt(1280, 800)
 // golden is a picture of the window that is kept in testdata.
 type golden struct {
 	name  string
-	net   string      // "": alexnet-mini
-	size  image.Point // logical pixels; zero: small
-	scale int         // 0: 1
+	net   string                       // "": alexnet-mini
+	size  image.Point                  // logical pixels; zero: small
+	scale int                          // 0: 1
+	part  func(layout) image.Rectangle // nil: the whole window
 	state func(*State)
 	scene func(*scene.Scene)
 	setup func(*Viewer)
 }
 
-// goldens are all views in a small dark window, and what else changes the picture of
-// the whole window.
+// goldens are the large pane with each view in a small dark window, and the whole
+// window as other things change it.
 func goldens() []golden {
 	var all []golden
 	for _, view := range scene.Views() {
-		all = append(all, golden{name: view.String(), state: func(s *State) { s.View = view }})
+		all = append(all, golden{
+			name: view.String(), state: func(s *State) { s.View = view },
+			part: func(l layout) image.Rectangle { return l.tabs.Union(l.main) },
+		})
 	}
 	return append(all, []golden{
+		{name: "dark-filters"},
 		{name: "light-filters", size: large, state: func(s *State) { s.Light = true }},
 		{name: "light-confusion", size: large, state: func(s *State) { s.Light, s.View, s.Label, s.Predicted = true, scene.ConfusionView, 3, 5 },
 			scene: func(s *scene.Scene) { g := *s.Gallery; g.Label, g.Predicted, g.Wrong = 3, 5, false; s.Gallery = &g }},
@@ -47,7 +55,7 @@ func goldens() []golden {
 			s.Ablated = []scene.Unit{{Layer: "conv1", Channel: 2}, {Layer: "conv1", Channel: 3}}
 		}},
 		{name: "one-tower", net: "cifar-quick", state: func(s *State) { s.Unit.Layer = "conv2" }},
-		{name: "large-network", net: "alexnet", size: large},
+		{name: "large-network", net: "alexnet", size: large, state: func(s *State) { s.Backward = scene.NoBackward }},
 		{name: "nothing-yet", scene: func(s *scene.Scene) { *s = scene.Scene{} }},
 		{name: "failed", scene: func(s *scene.Scene) { r := *s.Run; r.State = scene.Failed; s.Run = &r; s.Series = nil }},
 	}...)
@@ -103,11 +111,57 @@ func (g *golden) draw(t testing.TB, v *Viewer) *image.RGBA {
 		size = small
 	}
 	show(t, v, size, max(1, g.scale))
-	return window.picture()
+	img := window.picture()
+	if g.part == nil {
+		return img
+	}
+	part := g.part(arrange(size, v.State.Zoom, v.scene.Series != nil, v.live()))
+	return img.SubImage(part).(*image.RGBA)
 }
 
 func TestGoldenPictures(t *testing.T) {
 	for _, g := range goldens() {
 		t.Run(g.name, func(t *testing.T) { checkGolden(t, g.name, g.draw(t, g.viewer(t))) })
+	}
+}
+
+// What the comparison lets pass is no other picture: one without a pane, with other
+// colours, with another choice.
+func TestGoldenPicturesRefuseOthers(t *testing.T) {
+	g := golden{name: "zoomed", state: func(s *State) { s.View, s.Zoom = scene.Activations, true }}
+	changes := map[string]func(*State){
+		"another colour map": func(s *State) { s.Map = viz.Grey.Name },
+		"more contrast":      func(s *State) { s.Gain = 2 },
+		"another unit":       func(s *State) { s.Unit.Channel = 9 },
+		"another layer":      func(s *State) { s.Unit.Layer = "relu1" },
+		"a checkpoint":       func(s *State) { s.Checkpoint = 1 },
+		"a unit off":         func(s *State) { s.Ablated = []scene.Unit{{Layer: "conv1", Channel: 8}} },
+		"the light theme":    func(s *State) { s.Light = true },
+	}
+	want, err := readPNG(goldenPath(g.name))
+	must(t, err)
+	v := g.viewer(t)
+	must(t, sameLook(g.draw(t, v), want))
+	for name, change := range changes {
+		before := v.State
+		window.ask(func() { change(&v.State) })
+		if sameLook(window.picture(), want) == nil {
+			t.Errorf("with %s the picture passes for the one without", name)
+		}
+		window.ask(func() { v.State = before })
+	}
+}
+
+func TestGoldenPicturesMissEveryPane(t *testing.T) {
+	want, err := readPNG(goldenPath("dark-filters"))
+	must(t, err)
+	l := arrange(small, false, true, true)
+	for _, pane := range []image.Rectangle{l.bar, l.graph, l.tabs, l.main, l.scrubber, l.input, l.unit, l.curves, l.controls, l.status} {
+		got := image.NewRGBA(want.Rect)
+		draw.Draw(got, got.Rect, want, image.Point{}, draw.Src)
+		draw.Draw(got, pane, image.NewUniform(ui.Dark.Panel), image.Point{}, draw.Src)
+		if sameLook(got, want) == nil {
+			t.Errorf("without the pane at %v the picture passes for the whole", pane)
+		}
 	}
 }
