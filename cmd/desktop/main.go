@@ -15,7 +15,7 @@ func main() {
 	if !tracing() {
 		debug.SetTraceback("none") // panics that guard cannot catch print one line, too
 	}
-	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(serveMain(func() int { return run(os.Args[1:], os.Stdout, os.Stderr) }))
 }
 
 // run executes one command line and returns the exit status: 0, 2 for wrong

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"unsafe"
 
+	"tandem/cmd/desktop/internal/system"
 	"tandem/engine/device"
 	"tandem/engine/vulkan"
 	"tandem/vk"
@@ -19,6 +21,9 @@ const vulkanSupport = "built in"
 // findGPUs opens Vulkan, which stays open until close.
 func findGPUs() *gpus {
 	instance, err := vk.NewInstance(vk.InstanceOptions{})
+	if errors.Is(err, vk.ErrNoLoader) && os.Getenv(vk.LoaderVariable) == "" {
+		instance, err = instanceOfGLFW(err)
+	}
 	if err != nil {
 		return &gpus{missing: err.Error(), close: func() {}}
 	}
@@ -28,6 +33,17 @@ func findGPUs() *gpus {
 		g.found = append(g.found, gpu{line, func(o gpuOptions) (device.Device, []string, error) { return openGPU(line.ID, p, o) }})
 	}
 	return g
+}
+
+// instanceOfGLFW opens the Vulkan that GLFW finds, where the system's loader is not
+// found as usual. Without any, it returns the error that says so.
+func instanceOfGLFW(missing error) (instance *vk.Instance, err error) {
+	var proc unsafe.Pointer
+	onMain(func() { proc = system.VulkanProcAddr() })
+	if proc == nil {
+		return nil, missing
+	}
+	return vk.NewInstance(vk.InstanceOptions{ProcAddr: proc})
 }
 
 var kernelChoices = map[string]vulkan.Kernels{"": vulkan.Auto, "tiled": vulkan.Tiled, "direct": vulkan.Direct}

@@ -31,7 +31,12 @@ func checkWindow(at string) error {
 }
 
 // openWindow shows a source until the user closes the window, or ctx ends.
-func openWindow(ctx context.Context, source scene.Source, o windowOptions) error {
+func openWindow(ctx context.Context, source scene.Source, o windowOptions) (err error) {
+	onMain(func() { err = showWindow(ctx, source, o) })
+	return err
+}
+
+func showWindow(ctx context.Context, source scene.Source, o windowOptions) error {
 	state, err := viewer.ParseState(o.at)
 	if err != nil {
 		return usagef("--at: %v", err)
