@@ -99,6 +99,7 @@ func (v *Viewer) pane(f *ui.Frame, r image.Rectangle, draw func(*Viewer, *ui.Fra
 	f.Fill(r, f.Theme.Panel)
 	f.Stroke(r, f.Theme.Line)
 	draw(v, f.Clip(r.Inset(4)))
+	v.fitUnit() // parts of the scene may be of another network, and have units that this one lacks
 }
 
 // settle brings the state in line with the scene: a unit that exists, an image
@@ -115,13 +116,19 @@ func (v *Viewer) settle() {
 	if s.Photos.Count > 0 {
 		v.State.Photo = clamp(v.State.Photo, 0, s.Photos.Count-1)
 	}
-	if s.Network == nil {
+	v.fitUnit()
+}
+
+// fitUnit selects a unit that the network has.
+func (v *Viewer) fitUnit() {
+	n, u := v.scene.Network, &v.State.Unit
+	if n == nil {
 		return
 	}
-	if s.Network.Net.Node(v.State.Unit.Layer) == nil {
-		v.State.Unit = scene.Unit{Layer: s.Network.Net.Nodes[0].Name}
+	if n.Net.Node(u.Layer) == nil {
+		*u = scene.Unit{Layer: n.Net.Nodes[0].Name}
 	}
-	v.State.Unit.Channel = clamp(v.State.Unit.Channel, 0, s.Network.Shapes[v.State.Unit.Layer][0]-1)
+	u.Channel = clamp(u.Channel, 0, n.Shapes[u.Layer][0]-1)
 }
 
 // ask tells the source what is on screen, where that has changed.
