@@ -39,7 +39,7 @@ func (v *Viewer) drawMap(f *ui.Frame) {
 // mapLine draws the buttons that zoom, and how far the map has come.
 func (v *Viewer) mapLine(f *ui.Frame, r image.Rectangle, s *scatter, m *scene.Map) {
 	middle := s.area.Min.Add(s.area.Max).Div(2)
-	if i := indexOf(m.Items, v.State.Photo); i >= 0 && s.rect(i).Overlaps(s.area) {
+	if i := s.indexOf(m, v.State.Photo); i >= 0 && s.rect(i).Overlaps(s.area) {
 		middle = center(s.rect(i))
 	}
 	const buttons = 96
@@ -115,6 +115,14 @@ func newScatter(m *scene.Map) *scatter {
 		s.low, s.high = ui.Point{}, ui.Point{}
 	}
 	return s
+}
+
+// indexOf returns which of a map's images is a photo; -1 where it has no place.
+func (s *scatter) indexOf(m *scene.Map, photo int) int {
+	if i := indexOf(m.Items[:len(s.points)], photo); i >= 0 && s.shown(i) {
+		return i
+	}
+	return -1
 }
 
 func (s *scatter) shown(i int) bool {

@@ -73,7 +73,7 @@ func (v *Viewer) drawThumbnails(f *ui.Frame, s *scatter, m *scene.Map, seen []in
 			}
 		}
 	}
-	if i := indexOf(m.Items[:len(s.points)], v.State.Photo); i >= 0 && s.shown(i) {
+	if i := s.indexOf(m, v.State.Photo); i >= 0 {
 		drawField(f, s.rect(i).Inset(-2))
 	}
 }

@@ -283,3 +283,16 @@ func TestMapByKeyboard(t *testing.T) {
 		t.Errorf("Enter on image %d chose %d", want, v.State.Photo)
 	}
 }
+
+// A layout that has fewer points than images places those that it has.
+func TestMapWithoutAllItsPoints(t *testing.T) {
+	s := testScene(t, "alexnet-mini")
+	s.Map.Points = s.Map.Points[:20]
+	source := &fixture{}
+	source.Update(func(to *scene.Scene) { *to = *s })
+	v := New(source, &services{}, NewState())
+	v.State.View, v.State.Photo = scene.MapView, s.Map.Items[100].Photo
+	if f := frame(v, 1280, 800, noInput); !hasText(f, "150 images") {
+		t.Error("no map is drawn")
+	}
+}
