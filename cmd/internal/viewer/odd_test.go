@@ -131,10 +131,13 @@ func TestUnitsThatTheNetworkLacksCanBePressed(t *testing.T) {
 		press string
 		spoil func(*scene.Scene)
 	}{
-		scene.AscentView:  {"ascent.0", func(s *scene.Scene) { s.Ascent.Units[0] = none }},
-		scene.PatchesView: {"guess.5000", func(s *scene.Scene) { s.Answer.Probabilities = make([]float32, none+1); s.Answer.Probabilities[none] = 1 }},
-		scene.LensView:    {"lens.5000", func(s *scene.Scene) { s.Lens.Kernels = make([]float64, 2*none); s.Lens.Kernels[none] = 1 }},
-		scene.HealthView:  {"dead.conv1.5000", func(s *scene.Scene) { s.Survey.Layers[0].Dead = []int{none} }},
+		scene.AscentView: {"ascent.0", func(s *scene.Scene) { s.Ascent.Units[0] = none }},
+		scene.PatchesView: {"guess.5000", func(s *scene.Scene) {
+			s.Answer.Probabilities = make([]float32, none+1)
+			s.Answer.Probabilities[none] = 1
+		}},
+		scene.LensView:   {"lens.5000", func(s *scene.Scene) { s.Lens.Kernels = make([]float64, 2*none); s.Lens.Kernels[none] = 1 }},
+		scene.HealthView: {"dead.conv1.5000", func(s *scene.Scene) { s.Survey.Layers[0].Dead = []int{none} }},
 	} {
 		s := testScene(t, "alexnet-mini")
 		c.spoil(s)
