@@ -358,3 +358,18 @@ func TestUnitWithoutFiniteValues(t *testing.T) {
 		t.Errorf("%q", textsOf(f))
 	}
 }
+
+// Arithmetic that is pinned stays below the help, whether it was open or opens.
+func TestTheHelpCoversPinnedArithmetic(t *testing.T) {
+	v := New(computedSource(t, oddNetwork()), &services{}, NewState())
+	v.State.Unit = scene.Unit{Layer: "linear"}
+	at := point(t, v, 1280, 800, image.Pt(1, 1))
+	if f := frame(v, 1280, 800, ui.Input{Mouse: at, Pressed: true, Down: true}); sumOf(f) == "" {
+		t.Fatal("nothing is pinned")
+	}
+	for _, keys := range [][]string{{"h"}, nil} {
+		if f := frame(v, 1280, 800, ui.Input{Keys: keys}); !v.help || sumOf(f) != "" {
+			t.Errorf("%q lies above the help", sumOf(f))
+		}
+	}
+}

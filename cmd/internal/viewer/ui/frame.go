@@ -141,9 +141,9 @@ func (f *Frame) Clip(r image.Rectangle) *Frame {
 	return sub
 }
 
-// Layer returns a part above what was drawn so far: texts and controls that it
-// covers are forgotten, for nobody sees them. From the next frame on the mouse does
-// not reach what is below.
+// Layer returns a part above what was drawn so far: texts that it covers are
+// forgotten, for nobody sees them. From the next frame on the mouse does not reach
+// what is below.
 func (f *Frame) Layer(r image.Rectangle) *Frame {
 	f.cover(r)
 	f.layers = append(f.layers, r)
@@ -166,9 +166,13 @@ func (f *Frame) device(r image.Rectangle) image.Rectangle {
 	return image.Rect(s(r.Min.X), s(r.Min.Y), s(r.Max.X), s(r.Max.Y))
 }
 
-// Overlay begins a layer over all that was drawn since Shield, whose controls are
-// forgotten: the mouse and the keyboard reach the layer alone.
-func (f *Frame) Overlay() { f.Controls, f.Texts, f.modal = nil, nil, false }
+// Overlay begins a layer over all that was drawn so far, whose controls are
+// forgotten, and what was to lie above it: the mouse and the keyboard reach the layer
+// alone.
+func (f *Frame) Overlay() {
+	f.Controls, f.Texts, f.layers, f.modal = nil, nil, nil, false
+	f.popup, f.tip = popup{}, ""
+}
 
 // Shield keeps the mouse and keys from what is drawn until Overlay.
 func (f *Frame) Shield() { f.modal = true }
