@@ -41,6 +41,8 @@ type Source struct {
 
 	// What follows belongs to the run's goroutine.
 	run     scene.Run
+	paused  bool // run.State says so, too, unless the run validates
+	mines   bool // validations survey the test images
 	curve   scene.Curve
 	weights *budget
 	health  *budget
@@ -69,11 +71,12 @@ func New(c *train.Config, o Options) (*Source, error) {
 	}
 	s.curve.Name, s.curve.References = c.Out, o.References
 	s.run = scene.Run{State: scene.Starting, Devices: o.Names, Folder: c.Out, TestError: math.NaN()}
-	s.lab = lab.New(labOptions(c, o, &s.Board))
-	c.Report, c.Watch = &reporter{Reporter: c.Report, source: s}, s.watch
-	if c.Data.Test != nil && c.Data.Test.Len() <= mostMined {
-		c.Validate = s.validate
+	if n := len(s.curve.Validations); n > 0 {
+		s.run.TestError = s.curve.Validations[n-1].Top1
 	}
+	s.lab = lab.New(labOptions(c, o, &s.Board))
+	s.mines = c.Data.Test != nil && c.Data.Test.Len() <= mostMined
+	c.Report, c.Watch, c.Validate = &reporter{Reporter: c.Report, source: s}, s.watch, s.validate
 	s.Update(func(sc *scene.Scene) { sc.Network = net })
 	s.publishRun()
 	return s, nil
@@ -126,6 +129,7 @@ func (s *Source) End(sum *train.Summary, err error) {
 	} else if sum.Checkpoint != "" {
 		s.Notice(false, "training has ended; the network is in "+sum.Checkpoint)
 	}
+	s.endJob() // of a validation that was cut short
 	s.publishRun()
 }
 

@@ -68,13 +68,17 @@ func config(t testing.TB, steps int) (train.Config, *silent) {
 	return train.Config{Net: net, Data: d, Devices: []device.Device{dev}, Seed: 1, Out: t.TempDir(), MaxSteps: steps, Report: report}, report
 }
 
-// start begins a run with a source, and returns what waits for its end.
-func start(t testing.TB, c train.Config) (*Source, func() *train.Summary) {
+// start begins a run with a source that has its first orders, and returns what waits
+// for its end.
+func start(t testing.TB, c train.Config, orders ...scene.Order) (*Source, func() *train.Summary) {
 	t.Helper()
 	own := cpu.New(1)
 	s, err := New(&c, Options{Devices: []device.Device{own}, Names: []string{"cpu"}})
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, o := range orders {
+		s.Tell(o)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	worked, ended := make(chan bool), make(chan *train.Summary)

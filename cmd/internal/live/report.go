@@ -18,6 +18,7 @@ type reporter struct {
 func (r *reporter) Start(p train.Plan) {
 	run := &r.source.run
 	run.Step, run.Steps, run.Epochs, run.Bytes = p.FirstStep, p.Steps, p.Epochs, p.ModelBytes
+	run.Epoch = float64(p.FirstStep) * float64(p.Batch) / float64(p.TrainImages)
 	r.source.publishRun()
 	r.Reporter.Start(p)
 }
@@ -25,6 +26,11 @@ func (r *reporter) Start(p train.Plan) {
 func (r *reporter) Measuring(done, total int) {
 	r.source.job("measuring images", done, total)
 	r.Reporter.Measuring(done, total)
+}
+
+func (r *reporter) Step(p train.StepReport) {
+	r.source.step(p)
+	r.Reporter.Step(p)
 }
 
 func (r *reporter) Validating(done, total int) {
@@ -38,43 +44,60 @@ func (r *reporter) Validating(done, total int) {
 
 // job shows progress; the lab's own shows again when this is over.
 func (s *Source) job(name string, done, total int) {
-	var j *scene.Job
-	if done < total {
-		j = &scene.Job{Name: name, Done: done, Total: total}
+	if done >= total {
+		s.endJob()
+		return
 	}
-	s.Update(func(sc *scene.Scene) { sc.Job = j })
+	s.Update(func(sc *scene.Scene) { sc.Job = &scene.Job{Name: name, Done: done, Total: total} })
 }
 
-func (r *reporter) Epoch(e train.EpochReport) {
-	if e.Test != nil {
-		r.source.validated(e)
-	}
-	r.Reporter.Epoch(e)
-}
+func (s *Source) endJob() { s.Update(func(sc *scene.Scene) { sc.Job = nil }) }
 
 func (r *reporter) Note(text string) {
 	r.source.Notice(false, text)
 	r.Reporter.Note(text)
 }
 
-func (s *Source) validated(e train.EpochReport) {
-	epoch := float64(e.Epoch)
-	if n := len(s.curve.Steps); n > 0 {
-		epoch = s.curve.Steps[n-1].Epoch
-	}
-	s.curve.Validations = append(s.curve.Validations, scene.Validation{Step: e.Step, Epoch: epoch, Loss: e.Test.Loss, Top1: e.Test.Top1Error, Top5: e.Test.Top5Error})
-	s.run.State, s.run.TestError = scene.Training, e.Test.Top1Error
-	s.publishRun()
-	s.publishCurve()
+// step takes in the report of a step.
+func (s *Source) step(r train.StepReport) {
+	s.curve.Steps = append(s.curve.Steps, scene.CurvePoint{Step: r.Step, Epoch: r.Epoch, Loss: r.Loss, Error: r.Top1Error, Rate: float64(r.Rate)})
+	s.run.Step, s.run.Steps, s.run.Epoch = r.Step, r.Steps, r.Epoch
+	s.run.Loss, s.run.Error, s.run.Remaining, s.run.Moved = r.Loss, r.Top1Error, r.Remaining, r.MovedBytes
+	s.run.ImagesPerSecond = 1 / s.rate.add(r.Seconds/float64(r.Images))
 }
 
-// validate mines the test images while the run validates on them anyway.
+// validate takes in what comes of a validation.
 func (s *Source) validate(step int) (observe func(*nn.Model, *data.Batch) error, done func(train.Evaluation)) {
+	mined := s.mine()
+	if mined == nil {
+		return nil, func(e train.Evaluation) { s.validated(step, e) }
+	}
+	return mined.Observe, func(e train.Evaluation) {
+		s.lab.Surveyed(mined, step)
+		s.validated(step, e)
+	}
+}
+
+// mine begins a survey of the test images, which pass through the network anyway;
+// nil where they are too many.
+func (s *Source) mine() *survey.Survey {
+	if !s.mines {
+		return nil
+	}
 	net := s.Scene().Network.Net
 	sv, err := survey.New(net, lab.SurveyOptions(net))
 	if err != nil {
 		s.Notice(true, err.Error())
-		return nil, nil
+		return nil
 	}
-	return sv.Observe, func(train.Evaluation) { s.lab.Surveyed(sv, step) }
+	return sv
+}
+
+func (s *Source) validated(step int, e train.Evaluation) {
+	s.curve.Validations = append(s.curve.Validations, scene.Validation{Step: step, Epoch: s.run.Epoch, Loss: e.Loss, Top1: e.Top1Error, Top5: e.Top5Error})
+	s.run.TestError = e.Top1Error
+	s.goOn()
+	s.endJob() // images that cannot be read leave it undone
+	s.publishRun()
+	s.publishCurve()
 }

@@ -19,11 +19,9 @@ func (s *Source) watch(ctx context.Context, m *train.Moment) error {
 	if err := s.begin(m); err != nil {
 		return err
 	}
-	s.step(m.Last())
-	stepped := false
 	for {
-		stepped = s.obey(m) || stepped
-		paused := s.run.State == scene.Paused && !stepped
+		stepped := s.obey(m)
+		paused := s.paused && !stepped
 		if err := s.show(m, paused || m.State().Step >= m.Steps()); err != nil {
 			return err
 		}
@@ -39,31 +37,39 @@ func (s *Source) watch(ctx context.Context, m *train.Moment) error {
 
 // begin introduces the run to the lab at its first moment.
 func (s *Source) begin(m *train.Moment) error {
-	if s.run.State != scene.Starting {
+	if s.run.Live {
 		return nil
 	}
 	if err := s.lab.SetNetwork(m.Model().Net, m.Stats()); err != nil {
 		return err
 	}
-	s.run.State, s.run.Live = scene.Training, true
+	s.run.Live = true
 	return nil
 }
 
-// obey does what was ordered and tells whether that was a single step.
+// goOn sets the state of a run that does not validate.
+func (s *Source) goOn() {
+	s.run.State = scene.Training
+	if s.paused {
+		s.run.State = scene.Paused
+	}
+}
+
+// obey does what was ordered, up to a single step, and tells whether it came to one.
 func (s *Source) obey(m *train.Moment) (step bool) {
-	s.lock.Lock()
-	orders := s.orders
-	s.orders = nil
-	s.lock.Unlock()
-	for _, o := range orders {
+	for !step {
+		o, ok := s.next()
+		if !ok {
+			break
+		}
 		var err error
 		switch v := float32(o.Value); o.Do {
 		case scene.Play:
-			s.run.State = scene.Training
+			s.paused = false
 		case scene.Pause:
-			s.run.State = scene.Paused
+			s.paused = true
 		case scene.StepOnce:
-			s.run.State, step = scene.Paused, true
+			s.paused, step = true, true
 		case scene.SetRate:
 			err = m.SetRate(v)
 		case scene.SetMomentum:
@@ -79,7 +85,19 @@ func (s *Source) obey(m *train.Moment) (step bool) {
 			s.Notice(true, err.Error())
 		}
 	}
+	s.goOn()
 	return step
+}
+
+// next takes the first order that is left.
+func (s *Source) next() (o scene.Order, ok bool) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if len(s.orders) == 0 {
+		return o, false
+	}
+	o, s.orders = s.orders[0], s.orders[1:]
+	return o, true
 }
 
 func (s *Source) save(m *train.Moment) error {
@@ -89,17 +107,6 @@ func (s *Source) save(m *train.Moment) error {
 	}
 	s.Notice(false, "a checkpoint was written: "+path)
 	return nil
-}
-
-// step takes in the report of the last step, once.
-func (s *Source) step(r train.StepReport) {
-	if n := len(s.curve.Steps); r.Step == 0 || n > 0 && s.curve.Steps[n-1].Step >= r.Step {
-		return
-	}
-	s.curve.Steps = append(s.curve.Steps, scene.CurvePoint{Step: r.Step, Epoch: r.Epoch, Loss: r.Loss, Error: r.Top1Error, Rate: float64(r.Rate)})
-	s.run.Step, s.run.Steps, s.run.Epoch = r.Step, r.Steps, r.Epoch
-	s.run.Loss, s.run.Error, s.run.Remaining, s.run.Moved = r.Loss, r.Top1Error, r.Remaining, r.MovedBytes
-	s.run.ImagesPerSecond = 1 / s.rate.add(r.Seconds/float64(r.Images))
 }
 
 // show publishes what is due, or all.
