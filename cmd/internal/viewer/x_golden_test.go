@@ -51,7 +51,7 @@ func goldens() []golden {
 			}
 		}},
 		{name: "ablated-frozen", scene: ablated, state: func(s *State) {
-			s.View, s.Freeze, s.Unit.Channel = scene.Activations, true, 3
+			s.View, s.Freeze, s.Unit = scene.Activations, true, scene.Unit{Layer: "conv1", Channel: 3}
 			s.Ablated = []scene.Unit{{Layer: "conv1", Channel: 2}, {Layer: "conv1", Channel: 3}}
 		}},
 		{name: "one-tower", net: "cifar-quick", state: func(s *State) { s.Unit.Layer = "conv2" }},

@@ -57,7 +57,8 @@ func TestMain(m *testing.M) {
 		ebiten.SetWindowResizingMode(ebiten.WindowResizingModeEnabled)
 		ebiten.SetScreenClearedEveryFrame(false)
 		ebiten.SetRunnableOnUnfocused(true)
-		ebiten.SetTPS(ebiten.SyncWithFPS) // frames come as fast as they can
+		ebiten.SetVsyncEnabled(false) // frames come as fast as they can
+		ebiten.SetTPS(ebiten.SyncWithFPS)
 		return ebiten.RunGame(window)
 	})
 }
@@ -78,7 +79,7 @@ func (w *windowed) frames(n int) {
 
 // picture returns what the window shows, in device pixels.
 func (w *windowed) picture() (img *image.RGBA) {
-	w.frames(2)
+	w.frames(1)
 	done := make(chan bool)
 	w.look <- func(screen *ebiten.Image) { img = Pixels(screen); close(done) }
 	<-done
@@ -124,7 +125,7 @@ func must(t testing.TB, err error) {
 
 // state returns what the viewer shows now.
 func (w *windowed) state() (s State) {
-	w.frames(2)
+	w.frames(1)
 	w.ask(func() { s = w.State })
 	return s
 }
