@@ -1,6 +1,7 @@
 package viewer
 
 import (
+	"tandem/cmd/internal/scene"
 	"tandem/engine/nn"
 	"tandem/engine/tensor"
 )
@@ -19,6 +20,15 @@ func kernelNode(net *nn.Network, layer string) *nn.Node {
 		}
 	}
 	return nil
+}
+
+// origin returns the unit whose kernel a unit's values come from; to switch off one is
+// to switch off the other.
+func origin(net *nn.Network, u scene.Unit) scene.Unit {
+	if node := kernelNode(net, u.Layer); node != nil {
+		u.Layer = node.Name
+	}
+	return u
 }
 
 func hasKernels(l nn.Layer) bool {

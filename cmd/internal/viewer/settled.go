@@ -40,7 +40,16 @@ func needsPhoto(view scene.View) bool {
 
 func (v *Viewer) answered() bool {
 	a := v.scene.Answer
-	return a != nil && a.Number == v.State.Photo && a.Step == v.scene.Weights.Step && a.Ablated == len(v.State.Ablated)
+	return a != nil && a.Number == v.State.Photo && a.Step == v.scene.Weights.Step && a.Ablated == v.switchedOff()
+}
+
+// switchedOff counts the units that are off; some may be named twice, see origin.
+func (v *Viewer) switchedOff() int {
+	off := map[scene.Unit]bool{}
+	for _, u := range v.State.Ablated {
+		off[origin(v.scene.Network.Net, u)] = true
+	}
+	return len(off)
 }
 
 func (v *Viewer) wentBack() bool {
@@ -64,14 +73,25 @@ func (v *Viewer) part() (name string, there bool) {
 		return "the neighbours", s.Neighbours != nil && s.Neighbours.Photo == st.Photo && s.Neighbours.Step == step
 	case scene.MapView:
 		return "the map", s.Map != nil && s.Map.Step == step && s.Map.Steps >= s.Map.Total
-	case scene.ConfusionView, scene.HealthView:
+	case scene.HealthView:
 		return "the survey", s.Survey != nil && s.Survey.Step == step
+	case scene.ConfusionView, scene.MistakesView:
+		return "the survey", s.Survey != nil && s.Survey.Step == step && (v.hasImages() || !v.wantsImages())
 	case scene.LensView:
 		return "the lens", s.Network.Net.Input[0] != 3 || s.Lens != nil && v.measured()
-	case scene.MistakesView:
-		return "the survey", s.Gallery != nil && s.Gallery.Step == step
 	}
 	return "", true
+}
+
+// wantsImages tells whether test images belong to the view: without labels there are
+// none.
+func (v *Viewer) wantsImages() bool {
+	return len(v.scene.Survey.Confusion) > 0 && (v.State.View == scene.MistakesView || v.cellOpen())
+}
+
+func (v *Viewer) hasImages() bool {
+	g := v.wantedGallery()
+	return g != nil && g.Step == v.scene.Weights.Step
 }
 
 // manyMoments is how many moments of the lens' history are enough: it is thinned out

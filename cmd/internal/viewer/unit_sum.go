@@ -41,8 +41,9 @@ func sumTitle(r *arithmetic, places bool) string {
 // disagreement says why the sum is not the value on show, if so.
 func (v *Viewer) disagreement(r *arithmetic, shown float64, w *scene.Weights) []string {
 	a := v.scene.Answer
+	off := func(u scene.Unit) bool { return origin(v.scene.Network.Net, u) == r.Unit }
 	switch {
-	case slices.Contains(v.State.Ablated, r.Unit):
+	case slices.ContainsFunc(v.State.Ablated, off):
 		return []string{"switched off, so it puts out " + number(shown)}
 	case w.Step != a.Step:
 		return []string{fmt.Sprintf("with weights of %s; those of %s made it %s", atStep(w.Step), atStep(a.Step), number(shown))}

@@ -373,3 +373,28 @@ func TestTheHelpCoversPinnedArithmetic(t *testing.T) {
 		}
 	}
 }
+
+// A unit is off when another layer's unit that shows it was switched off, too: both
+// come from the same kernel.
+func TestThePanelKnowsUnitsThatAreOffByAnotherName(t *testing.T) {
+	net, err := nn.Build("cifar-quick", nn.BuildOptions{Classes: 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := computedSource(t, net)
+	v := New(source, &services{}, NewState())
+	node, after := summing(net, "relu2")
+	if node == nil || len(after) == 0 {
+		t.Fatal("relu2 follows no convolution")
+	}
+	v.State.Unit = scene.Unit{Layer: node.Name, Channel: 3}
+	v.State.Ablated = []scene.Unit{{Layer: "relu2", Channel: 3}}
+	at := point(t, v, 1280, 800, image.Pt(1, 1))
+	if f := frame(v, 1280, 800, ui.Input{Mouse: at}); !hasText(f, "switched off, so it puts out") {
+		t.Error("it does not say that the unit is off")
+	}
+	v.State.Ablated[0].Channel = 4
+	if f := frame(v, 1280, 800, ui.Input{Mouse: at}); hasText(f, "switched off, so it puts out") {
+		t.Error("it says that a unit is off that is not")
+	}
+}
