@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"tandem/cmd/internal/xtest"
 )
 
 // binary is the program under test, built once as users build it.
@@ -34,15 +36,27 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	binary = filepath.Join(dir, "tandem")
+	keepBuildCache()
 	os.Setenv("XDG_CACHE_HOME", filepath.Join(dir, "cache")) // of compiled kernels
 	build := exec.Command("go", append(append([]string{"build", "-o", binary}, buildFlags...), ".")...)
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "building tandem: %v\n%s", err, out)
 		os.Exit(1)
 	}
-	status := m.Run()
+	status := xtest.Run(m, screenWidth, screenHeight, func(_ *xtest.Display, done <-chan struct{}) error {
+		<-done // the windows are the program's
+		return nil
+	})
 	os.RemoveAll(dir)
 	os.Exit(status)
+}
+
+// keepBuildCache lets Go's own cache stay where it is when XDG_CACHE_HOME changes:
+// every build would compile everything anew, which takes minutes.
+func keepBuildCache() {
+	if dir, err := exec.Command("go", "env", "GOCACHE").Output(); err == nil {
+		os.Setenv("GOCACHE", strings.TrimSpace(string(dir)))
+	}
 }
 
 // result is what a finished process leaves.

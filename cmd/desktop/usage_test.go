@@ -38,12 +38,6 @@ func TestEveryCommandHasHelpAndAnExample(t *testing.T) {
 	})
 }
 
-func TestWithoutArguments(t *testing.T) {
-	if out := succeed(t); !strings.Contains(out, "tandem train --data fashion-mnist") || strings.Count(out, "\n") > 15 {
-		t.Errorf("got %q", out)
-	}
-}
-
 // bad is a command line that must fail with one line that names the culprit.
 type bad struct {
 	args   string // split at spaces
