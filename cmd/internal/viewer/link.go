@@ -267,10 +267,18 @@ func (v *Viewer) Link() string {
 const noStep = -1
 
 // resolve finds the checkpoint that a link has named, once there are any: the last
-// that is not after its step.
+// that is not after its step. When checkpoints come and go, so it finds again the one
+// that was chosen.
 func (v *Viewer) resolve() {
-	series := v.scene.Series
-	if v.State.step == noStep || series == nil || len(series.Steps) == 0 {
+	series, at := v.scene.Series, v.State.Checkpoint
+	if series == nil || len(series.Steps) == 0 {
+		return
+	}
+	if at >= 0 && at < len(v.steps) && v.State.step == noStep {
+		v.State.step = v.steps[at]
+	}
+	v.steps = series.Steps
+	if v.State.step == noStep {
 		return
 	}
 	i, found := slices.BinarySearch(series.Steps, v.State.step)

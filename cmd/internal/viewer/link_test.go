@@ -83,3 +83,32 @@ func TestLinkFindsItsCheckpoint(t *testing.T) {
 		t.Errorf("the link is %q", v.Link())
 	}
 }
+
+// When old checkpoints are removed, the one that the user has chosen stays chosen,
+// or the last before it that is left, or else the first.
+func TestTheChosenCheckpointStaysChosen(t *testing.T) {
+	source := newFixture(t, "alexnet-mini") // of steps 300, 600, 900 and 1200
+	v := New(source, &services{}, NewState())
+	v.State.Checkpoint = 2
+	frame(v, 1280, 800, noInput)
+	for _, c := range []struct {
+		steps []int
+		want  int
+	}{{[]int{600, 900, 1200, 1500}, 1}, {nil, 1}, {[]int{900, 1200, 1500, 1800}, 0}, {[]int{1200, 1500}, 0}, {[]int{600, 900, 1100, 1200}, 3}} {
+		source.Update(func(s *scene.Scene) {
+			if s.Series = nil; c.steps != nil {
+				s.Series = &scene.Series{Steps: c.steps}
+			}
+		})
+		frame(v, 1280, 800, noInput)
+		if v.State.Checkpoint != c.want {
+			t.Errorf("of %v it shows number %d, want %d", c.steps, v.State.Checkpoint, c.want)
+		}
+	}
+	v.State.Checkpoint = scene.Newest
+	source.Update(func(s *scene.Scene) { s.Series = &scene.Series{Steps: []int{5}} })
+	frame(v, 1280, 800, noInput)
+	if v.State.Checkpoint != scene.Newest {
+		t.Errorf("the newest has become number %d", v.State.Checkpoint)
+	}
+}

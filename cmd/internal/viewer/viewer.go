@@ -31,8 +31,9 @@ type Viewer struct {
 	ui       ui.UI
 	memos    map[any]*memoEntry
 	wanted   scene.Want
-	asked    bool // a want was sent
-	opened   int  // images that the user has opened, as far as seen
+	asked    bool  // a want was sent
+	opened   int   // images that the user has opened, as far as seen
+	steps    []int // of the checkpoints, when there last were any
 	help     bool
 	capture  string // the file name under which the next frame is to be exported
 	quit     atomic.Bool
