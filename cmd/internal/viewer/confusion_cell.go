@@ -60,7 +60,7 @@ func imagesOf(g *scene.Gallery) string {
 // is one.
 func (v *Viewer) wantedGallery() *scene.Gallery {
 	g, s := v.scene.Gallery, &v.State
-	if g == nil || g.Label != s.Label || g.Predicted != s.Predicted || g.Wrong != s.Wrong {
+	if g == nil || g.Label != s.Label || g.Predicted != s.Predicted || g.Wrong != s.onlyWrong() {
 		return nil
 	}
 	return g

@@ -12,7 +12,6 @@ import (
 // drawMistakes draws the test images that were taken for something else, the most
 // mistaken first.
 func (v *Viewer) drawMistakes(f *ui.Frame) {
-	v.State.Wrong = true
 	s := v.scene.Survey
 	if s == nil || len(s.Confusion) == 0 {
 		v.waiting(f, heading(f, "Wrong answers", ""), noConfusion(s, "those it takes for something else come here."))

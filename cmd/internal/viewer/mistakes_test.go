@@ -73,3 +73,14 @@ func TestMistakesOfManyClasses(t *testing.T) {
 		}
 	}
 }
+
+// To look at mistakes leaves the matrix as it was.
+func TestMistakesLeaveTheMatrixAlone(t *testing.T) {
+	v, source, _ := viewerOf(t, scene.MistakesView)
+	frame(v, 1280, 800, noInput)
+	v.State.View = scene.ConfusionView
+	frame(v, 1280, 800, noInput)
+	if last := source.wants[len(source.wants)-1]; v.State.Wrong || last.Wrong {
+		t.Error("the matrix shows mistakes only, which nobody has asked for")
+	}
+}

@@ -25,7 +25,7 @@ type State struct {
 	Ablated []scene.Unit // sorted; never changed in place
 
 	Label, Predicted int // of the confusion matrix, scene.Any for all
-	Wrong            bool
+	Wrong            bool // see onlyWrong
 
 	LogEpochs, LogLoss bool
 	Smoothing          float64 // share of the plot's width; 0 for the usual one, below 0 for none
@@ -42,9 +42,13 @@ func NewState() State {
 func (s *State) want() scene.Want {
 	return scene.Want{
 		View: s.View, Unit: s.Unit, Photo: s.Photo, Backward: s.Backward, Freeze: s.Freeze,
-		Ablated: s.Ablated, Label: s.Label, Predicted: s.Predicted, Wrong: s.Wrong, Checkpoint: s.Checkpoint,
+		Ablated: s.Ablated, Label: s.Label, Predicted: s.Predicted, Wrong: s.onlyWrong(), Checkpoint: s.Checkpoint,
 	}
 }
+
+// onlyWrong tells whether images that were taken for what they are are left out: where
+// the user wants that, and among mistakes.
+func (s *State) onlyWrong() bool { return s.Wrong || s.View == scene.MistakesView }
 
 // colorMap returns the chosen colour map, nil for the usual one.
 func (s *State) colorMap() *viz.ColorMap {
