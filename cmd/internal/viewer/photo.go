@@ -87,8 +87,12 @@ func (v *Viewer) drawPhoto(f *ui.Frame, r image.Rectangle, a *scene.Answer) {
 	if a.Label >= 0 {
 		label += ": " + v.class(a.Label)
 	}
+	tip := label
+	if p := v.scene.Photos; a.Number < p.Count-p.Opened { // not one that the user has opened
+		tip += "\n" + p.About
+	}
 	if hover, _ := f.Spot(ui.Control{ID: "photo", Role: "img", Label: label, Rect: placed}); hover {
-		f.Tip(label + "\n" + v.scene.Photos.About)
+		f.Tip(tip)
 	}
 }
 

@@ -210,3 +210,21 @@ func TestAnswerOfAnotherImage(t *testing.T) {
 		t.Error("a frozen answer is not the answer")
 	}
 }
+
+// An image that the user has opened is none of the set.
+func TestTheSetIsNamedForItsImagesOnly(t *testing.T) {
+	v, source, _ := viewerOf(t, scene.Filters)
+	for opened, want := range map[int]bool{0: true, 3: false} {
+		source.Update(func(s *scene.Scene) {
+			s.Photos.Opened = opened
+			a := *s.Answer
+			a.Number = s.Photos.Count - 3
+			s.Answer = &a
+		})
+		f := frame(v, 1280, 800, noInput)
+		f = frame(v, 1280, 800, ui.Input{Mouse: centre(control(t, f, "photo").Rect)})
+		if got := hasText(f, source.Scene().Photos.About); got != want {
+			t.Errorf("with %d opened: %q is named: %v", opened, source.Scene().Photos.About, got)
+		}
+	}
+}
