@@ -1,10 +1,13 @@
 package ui
 
-import "image/color"
+import (
+	"image/color"
+	"math"
+)
 
-// Theme is a set of colours. Text stands on Panel or Back with a contrast of at
-// least 4.5 to 1 (a test sees to it); Accent, Good and Bad differ in lightness as
-// well as in hue.
+// Theme is a set of colours. Text in Ink, Dim, Accent, Good, Bad or Warn stands on Back,
+// Panel or Raised with a contrast of at least 4.5 to 1, in a tower's colour on Panel (a
+// test sees to it).
 type Theme struct {
 	Name                string
 	Back, Panel, Raised color.RGBA // behind all, of panes, of buttons
@@ -44,4 +47,25 @@ func Mix(a, b color.RGBA, t float64) color.RGBA {
 func Fade(c color.RGBA, t float64) color.RGBA {
 	m := func(x uint8) uint8 { return uint8(float64(x)*t + 0.5) }
 	return color.RGBA{m(c.R), m(c.G), m(c.B), m(c.A)}
+}
+
+// Contrast returns how far two colours stand out from each other, from 1 to 21: WCAG's
+// contrast ratio.
+func Contrast(a, b color.RGBA) float64 {
+	x, y := luminance(a)+0.05, luminance(b)+0.05
+	return max(x/y, y/x)
+}
+
+// luminance returns WCAG's relative luminance, 0 to 1.
+func luminance(c color.RGBA) float64 {
+	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
+}
+
+// linear undoes sRGB's curve.
+func linear(v uint8) float64 {
+	x := float64(v) / 255
+	if x <= 0.04045 {
+		return x / 12.92
+	}
+	return math.Pow((x+0.055)/1.055, 2.4)
 }
