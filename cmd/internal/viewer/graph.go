@@ -84,7 +84,7 @@ func (g graphDrawing) row(row *graphRow) {
 	where = where.Add(g.at)
 	hover := g.spot(row, where, selected)
 	for _, b := range row.Boxes {
-		g.box(b, selected, hover)
+		g.f.Fill(b.Rect.Add(g.at), g.boxFill(b.Tower, selected || hover))
 	}
 	if selected {
 		g.f.Stroke(where, g.f.Theme.Accent)
@@ -115,15 +115,16 @@ func (g graphDrawing) spot(row *graphRow, where image.Rectangle, selected bool) 
 	return hover
 }
 
-func (g graphDrawing) box(b graphBox, selected, hover bool) {
+// boxFill returns what is behind a box's text: it hints at the tower's colour.
+func (g graphDrawing) boxFill(t nn.Tower, strong bool) color.RGBA {
 	fill := g.f.Theme.Raised
-	if b.Tower != nn.BothTowers && g.scene.Network.Net.Towers == 2 {
-		fill = ui.Mix(fill, g.towerColor(b.Tower), 0.22)
+	if t != nn.BothTowers && g.scene.Network.Net.Towers == 2 {
+		fill = ui.Mix(fill, g.towerColor(t), 0.22)
 	}
-	if selected || hover {
+	if strong {
 		fill = ui.Mix(fill, g.f.Theme.Ink, 0.12)
 	}
-	g.f.Fill(b.Rect.Add(g.at), fill)
+	return fill
 }
 
 // names writes name and shape in a line; those of one tower's layer need the room of
@@ -140,7 +141,7 @@ func (g graphDrawing) names(row *graphRow) {
 		line.Min.X = row.Boxes[0].Rect.Min.X + g.at.X + 5
 	}
 	x := g.f.Text(line, row.Layer, name).Max.X
-	shape := ui.Style{Size: 10, Color: g.f.Theme.Dim, Align: ui.Right}
+	shape := ui.Style{Size: 10, Align: ui.Right}
 	rest := image.Rect(x+6, line.Min.Y, line.Max.X, line.Max.Y)
 	g.f.Text(rest, shapeFit(g.f, g.scene.Network.Shapes[row.Layer], rest.Dx(), shape), shape)
 }

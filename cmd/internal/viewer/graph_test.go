@@ -286,3 +286,18 @@ func TestGraphTips(t *testing.T) {
 		}
 	}
 }
+
+// Names and shapes stand out from every box.
+func TestTextStandsOutFromBoxes(t *testing.T) {
+	v := &Viewer{scene: &scene.Scene{Network: fullSize(t, "alexnet")}}
+	for _, th := range []*ui.Theme{ui.Dark, ui.Light} {
+		g := graphDrawing{Viewer: v, f: v.ui.Begin(nil, image.Pt(9, 9), 1, th, noInput)}
+		for _, tower := range []nn.Tower{nn.BothTowers, nn.TowerA, nn.TowerB} {
+			for _, strong := range []bool{false, true} {
+				if c := ui.Contrast(th.Ink, g.boxFill(tower, strong)); c < 4.5 {
+					t.Errorf("%s, tower %v, chosen %v: the contrast is %.2f to 1", th.Name, tower, strong, c)
+				}
+			}
+		}
+	}
+}
