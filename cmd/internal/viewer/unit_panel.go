@@ -144,10 +144,11 @@ func drawCell(f *ui.Frame, r image.Rectangle, v, end, scale float64, padded bool
 
 // textOn returns black or white, whichever stands out more from a colour.
 func textOn(c color.RGBA) color.RGBA {
-	if 299*int(c.R)+587*int(c.G)+114*int(c.B) > 128*1000 {
-		return color.RGBA{0, 0, 0, 255}
+	black, white := color.RGBA{0, 0, 0, 255}, color.RGBA{255, 255, 255, 255}
+	if ui.Contrast(black, c) > ui.Contrast(white, c) {
+		return black
 	}
-	return color.RGBA{255, 255, 255, 255}
+	return white
 }
 
 // shortNumber writes a number with as many decimals as fit beside others up to end.

@@ -3,6 +3,7 @@ package viewer
 import (
 	"fmt"
 	"image"
+	"image/color"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -396,5 +397,16 @@ func TestThePanelKnowsUnitsThatAreOffByAnotherName(t *testing.T) {
 	v.State.Ablated[0].Channel = 4
 	if f := frame(v, 1280, 800, ui.Input{Mouse: at}); hasText(f, "switched off, so it puts out") {
 		t.Error("it says that a unit is off that is not")
+	}
+}
+
+// Text on a colour stands out from it, and more than in the other ink.
+func TestTextOnColours(t *testing.T) {
+	black, white := color.RGBA{0, 0, 0, 255}, color.RGBA{255, 255, 255, 255}
+	for range 2000 {
+		c := color.RGBA{uint8(rand.IntN(256)), uint8(rand.IntN(256)), uint8(rand.IntN(256)), 255}
+		if got := ui.Contrast(textOn(c), c); got < 4.5 || got < max(ui.Contrast(black, c), ui.Contrast(white, c)) {
+			t.Fatalf("%v on %v: the contrast is %.2f to 1", textOn(c), c, got)
+		}
 	}
 }
