@@ -22,6 +22,14 @@ var rows = []row{
 	{"one unit", unitRow, false},
 	{"keyboard", keyboardRow, true},
 	{"guesses", guessesRow, false},
+	{"an image of one's own", ownImageRow, true},
+	{"patches", patchesRow, false},
+	{"backward", backwardRow, false},
+	{"gradients", gradientRow, false},
+	{"occlusion", occlusionRow, false},
+	{"ascent", ascentRow, false},
+	{"neighbours", neighboursRow, false},
+	{"map", mapRow, false},
 }
 
 // Every row is driven through the window with real keys and a real mouse; state and

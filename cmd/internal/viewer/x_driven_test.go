@@ -19,14 +19,17 @@ type driven struct {
 	*testing.T
 	source   *fixture
 	services *services
+	display  *xtest.Display
 	mouse    image.Point
+	seen     *image.RGBA // what it shows, unless something was done since
 }
 
-// drive shows a scene of a network in the small window at a state.
+// drive shows a scene of a network in the small window at a state. Curves, which
+// take half of a frame's time, are left to those who look at them.
 func drive(t *testing.T, net string, state func(*State), change func(*scene.Scene)) *driven {
-	d := &driven{T: t, source: newFixture(t, net)}
+	d := &driven{T: t, source: newFixture(t, net), display: xtest.Need(t)}
 	d.source.Update(func(s *scene.Scene) {
-		s.Notices = nil
+		s.Notices, s.Curves = nil, nil
 		if change != nil {
 			change(s)
 		}
@@ -42,6 +45,7 @@ func drive(t *testing.T, net string, state func(*State), change func(*scene.Scen
 // key presses keys, one after the other; "ctrl+s" is held with Control.
 func (d *driven) key(names ...string) {
 	d.Helper()
+	d.seen = nil
 	for _, n := range names {
 		if held, ok := strings.CutPrefix(n, "ctrl+"); ok {
 			must(d, d.Window.Key(held, "Control"))
@@ -54,6 +58,7 @@ func (d *driven) key(names ...string) {
 // point moves the mouse to a place.
 func (d *driven) point(at image.Point) {
 	d.Helper()
+	d.seen = nil
 	must(d, d.Move(at))
 	d.mouse = at
 }
@@ -61,11 +66,18 @@ func (d *driven) point(at image.Point) {
 // away moves it where nothing is.
 func (d *driven) away() { d.Helper(); d.point(image.Pt(1, 1)) }
 
-// press clicks a place with a button.
+// press clicks a place with a button. The mouse's way there needs no frame.
 func (d *driven) press(button byte, at image.Point) {
 	d.Helper()
+	d.seen = nil
+	pace, events := d.display.Pace, 0
+	d.display.Pace = func() {
+		if events++; events%2 == 0 {
+			pace()
+		}
+	}
 	must(d, d.Window.Click(button, at))
-	d.mouse = at
+	d.display.Pace, d.mouse = pace, at
 }
 
 // click clicks a control, and moves away.
@@ -78,18 +90,31 @@ func (d *driven) click(name string) {
 // turn turns the wheel over a control.
 func (d *driven) turn(name string, notches int) {
 	d.Helper()
-	must(d, d.Wheel(center(d.box(name)), notches))
+	d.seen = nil
+	at := center(d.box(name))
+	pace := d.display.Pace
+	d.display.Pace = nil
+	must(d, d.Wheel(at, notches))
+	d.display.Pace = pace
+	pace()
 	d.away()
 }
 
 // slide drags a slider's knob to a share of its track.
 func (d *driven) slide(name string, share float64) {
 	d.Helper()
+	d.seen = nil
 	r := d.box(name)
 	at := func(share float64) image.Point {
 		return image.Pt(r.Max.X-ui.TrackEnd-int((1-share)*0.35*float64(r.Dx())), center(r).Y)
 	}
-	must(d, d.Drag(xtest.Left, at(0.5), at(share)))
+	d.drag(at(0.5), at(share))
+}
+
+// drag moves the mouse with the left button down, and then away.
+func (d *driven) drag(from, to image.Point) {
+	d.Helper()
+	must(d, d.Drag(xtest.Left, from, to))
 	d.away()
 }
 
@@ -101,7 +126,6 @@ func (d *driven) box(name string) image.Rectangle {
 
 // frame returns a frame that is only recorded, the mouse being where it is.
 func (d *driven) frame() (f *ui.Frame) {
-	window.frames(1)
 	window.ask(func() { f = frame(window.Viewer, small.X, small.Y, ui.Input{Mouse: d.mouse}) })
 	return f
 }
@@ -117,22 +141,33 @@ func (d *driven) says(parts ...string) {
 	}
 }
 
+// text returns where a text is.
+func (d *driven) text(part string) image.Rectangle {
+	d.Helper()
+	for _, t := range d.frame().Texts {
+		if strings.Contains(t.Text, part) {
+			return t.Rect
+		}
+	}
+	d.Fatalf("nothing says %q", part)
+	return image.Rectangle{}
+}
+
 // publish lets the source publish another scene, and waits until it is drawn.
 func (d *driven) publish(change func(*scene.Scene)) {
+	d.seen = nil
 	d.source.Update(change)
 	window.frames(2)
 }
 
 // orders returns what the source was told.
 func (d *driven) orders() (all []scene.Order) {
-	window.frames(1)
 	window.ask(func() { all = slices.Clone(d.source.orders) })
 	return all
 }
 
 // want returns what the source was last asked for.
 func (d *driven) want() (w scene.Want) {
-	window.frames(1)
 	window.ask(func() { w = d.source.wants[len(d.source.wants)-1] })
 	return w
 }
@@ -151,12 +186,26 @@ func (d *driven) panes() layout {
 	return arrange(small, window.state().Zoom, s.Series != nil, s.Run != nil && s.Run.Live)
 }
 
+// shows fails unless the middle of a part has a colour.
+func (d *driven) shows(what string, r image.Rectangle, want color.RGBA) {
+	d.Helper()
+	if got := d.look().RGBAAt(center(r).X, center(r).Y); got != want {
+		d.Errorf("%s: %v at %v, want %v", what, got, center(r), want)
+	}
+}
+
+// look returns what the window shows.
+func (d *driven) look() *image.RGBA {
+	if d.seen == nil {
+		d.seen = window.picture()
+	}
+	return d.seen
+}
+
 // changes fails unless something changes the picture within r.
 func (d *driven) changes(what string, r image.Rectangle, do func()) {
 	d.Helper()
-	before := window.picture()
-	do()
-	if n := differing(before, window.picture(), r); n == 0 {
+	if d.difference(r, do) == 0 {
 		d.Errorf("%s: nothing changes in %v", what, r)
 	}
 }
@@ -164,11 +213,16 @@ func (d *driven) changes(what string, r image.Rectangle, do func()) {
 // keeps fails if something changes the picture within r.
 func (d *driven) keeps(what string, r image.Rectangle, do func()) {
 	d.Helper()
-	before := window.picture()
-	do()
-	if n := differing(before, window.picture(), r); n > 0 {
+	if n := d.difference(r, do); n > 0 {
 		d.Errorf("%s: %d pixels change in %v", what, n, r)
 	}
+}
+
+// difference returns how many pixels of a part something changes.
+func (d *driven) difference(r image.Rectangle, do func()) int {
+	before := d.look()
+	do()
+	return differing(before, d.look(), r)
 }
 
 // differing returns how many pixels of a part of two pictures differ.
@@ -191,15 +245,19 @@ func inked(img *image.RGBA, r image.Rectangle, c color.RGBA) (n int) {
 	return n
 }
 
-// framed returns the part of r inside of a frame of two pixels in a colour: the
-// bounds of all that has the colour, less the frame.
-func framed(img *image.RGBA, r image.Rectangle, c color.RGBA) (b image.Rectangle) {
+// where returns what bounds the pixels of a part that have a colour.
+func where(img *image.RGBA, r image.Rectangle, is func(color.RGBA) bool) (b image.Rectangle) {
 	each(r.Intersect(img.Rect), func(x, y int) {
-		if img.RGBAAt(x, y) == c {
+		if is(img.RGBAAt(x, y)) {
 			b = b.Union(image.Rect(x, y, x+1, y+1))
 		}
 	})
-	return b.Inset(2)
+	return b
+}
+
+// exactly tells whether a colour is another.
+func exactly(c color.RGBA) func(color.RGBA) bool {
+	return func(d color.RGBA) bool { return c == d }
 }
 
 func each(r image.Rectangle, do func(x, y int)) {

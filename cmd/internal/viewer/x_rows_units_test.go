@@ -27,8 +27,8 @@ func reach(img *image.RGBA, r image.Rectangle) int {
 // tileOf returns the tile that is framed as selected.
 func (d *driven) tileOf(grid string) (*image.RGBA, image.Rectangle) {
 	d.Helper()
-	img := window.picture()
-	r := framed(img, d.box(grid), ui.Dark.Accent)
+	img := d.look()
+	r := where(img, d.box(grid), exactly(ui.Dark.Accent)).Inset(2) // the frame's width
 	if r.Dx() < 8 || r.Dy() < 8 || r.Dx() > 120 {
 		d.Fatalf("no tile is framed: %v", r)
 	}
@@ -147,7 +147,7 @@ func keyboardRow(t *testing.T) {
 	}
 	d.key("Tab", "Tab") // to the theme: help comes first
 	ring := d.box("theme")
-	if edge := image.Rect(ring.Min.X, ring.Min.Y, ring.Max.X, ring.Min.Y+1); inked(window.picture(), edge, ui.Dark.Ink) != edge.Dx() {
+	if edge := image.Rect(ring.Min.X, ring.Min.Y, ring.Max.X, ring.Min.Y+1); inked(d.look(), edge, ui.Dark.Ink) != edge.Dx() {
 		t.Error("the control that has the keyboard does not stand out")
 	}
 	d.key("Return")
@@ -160,7 +160,7 @@ func sign(n int) int { return max(-1, min(1, n)) }
 func guessesRow(t *testing.T) {
 	d := drive(t, "cifar-quick", nil, nil)
 	a := d.source.Scene().Answer
-	img := window.picture()
+	img := d.look()
 	for _, g := range topGuesses(a.Probabilities, 5, a.Label) {
 		r := d.box(fmt.Sprint("guess.", g.class))
 		if marked := inked(img, r, ui.Dark.Good) > 10; marked != (g.class == a.Label) {

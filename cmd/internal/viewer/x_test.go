@@ -77,6 +77,16 @@ func (w *windowed) frames(n int) {
 	}
 }
 
+// polled waits until a frame has read its input that began after this call.
+func (w *windowed) polled() {
+	select {
+	case <-w.drawn: // of a frame long over
+	default:
+	}
+	<-w.drawn // of one that may have read its input before
+	w.ask(func() {})
+}
+
 // picture returns what the window shows, in device pixels.
 func (w *windowed) picture() (img *image.RGBA) {
 	w.frames(1)
@@ -98,7 +108,7 @@ func use(t testing.TB, source scene.Source, state State, size image.Point) (*xte
 func show(t testing.TB, v *Viewer, size image.Point, scale int) *xtest.Window {
 	t.Helper()
 	d := xtest.Need(t)
-	d.Pace = func() { window.frames(1) }
+	d.Pace = window.polled
 	window.ask(func() { window.Viewer, window.Scale = v, float64(scale) })
 	w, err := d.Window(windowTitle)
 	must(t, err)
@@ -125,7 +135,6 @@ func must(t testing.TB, err error) {
 
 // state returns what the viewer shows now.
 func (w *windowed) state() (s State) {
-	w.frames(1)
 	w.ask(func() { s = w.State })
 	return s
 }
