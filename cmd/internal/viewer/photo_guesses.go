@@ -48,7 +48,7 @@ func (v *Viewer) drawGuesses(f *ui.Frame, a *scene.Answer) {
 	r := f.Bounds
 	if a.Whole != nil {
 		about := image.Rect(r.Min.X, r.Min.Y, r.Max.X, r.Min.Y+15)
-		f.Text(about, fmt.Sprintf("%d units off; thin: before", a.Ablated), ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim})
+		f.Text(about, fmt.Sprintf("units off: %d; thin: before", a.Ablated), ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim})
 		r.Min.Y = about.Max.Y
 	}
 	key := guessKey{a, clamp(r.Dy()/guessRow-1, 1, guessCount)}

@@ -194,7 +194,7 @@ func TestGuessesBeforeUnitsWereSwitchedOff(t *testing.T) {
 		s.Answer = &a
 	})
 	f := frame(v, 1280, 800, ui.Input{})
-	if !hasText(f, "75.0 % +25.0") || !hasText(f, "25.0 % -25.0") || !hasText(f, "2 units off; thin: before") {
+	if !hasText(f, "75.0 % +25.0") || !hasText(f, "25.0 % -25.0") || !hasText(f, "units off: 2; thin: before") {
 		t.Error(f.Texts)
 	}
 }
