@@ -91,7 +91,6 @@ func New(o Options) *Lab {
 	l.products = func() []product { return products(o.Sets) }
 	if o.Images != nil {
 		l.stored = o.Images.Shape()
-		o.Board.Update(func(s *scene.Scene) { s.Photos = scene.Photos{Count: o.Images.Len(), About: o.About} })
 	}
 	return l
 }
@@ -161,6 +160,7 @@ func (l *Lab) take(network bool) (n news, ok bool) {
 func (l *Lab) Run(ctx context.Context) error {
 	b := newBench(ctx, l)
 	defer b.close()
+	b.publishPhotos()
 	for ctx.Err() == nil {
 		b.turn()
 	}

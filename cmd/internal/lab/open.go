@@ -23,6 +23,10 @@ func (b *bench) openQueue() {
 		b.opened = append(b.opened, p)
 	}
 	b.queue = nil
+	b.publishPhotos()
+}
+
+func (b *bench) publishPhotos() {
 	b.publish(func(s *scene.Scene) {
 		s.Photos = scene.Photos{Count: b.count(), Opened: len(b.opened), About: b.lab.options.About}
 	})
