@@ -40,7 +40,7 @@ func (c *Checkpoint) Evaluate(ctx context.Context, ds data.Dataset, name string,
 	if err := Fits(c.Net, ds, name); err != nil {
 		return Evaluation{}, err
 	}
-	if err := c.knows(ds, name); err != nil {
+	if err := c.Knows(ds, "data "+name); err != nil {
 		return Evaluation{}, err
 	}
 	m, err := c.NewModel(o.Batch, o.Devices)
@@ -51,12 +51,12 @@ func (c *Checkpoint) Evaluate(ctx context.Context, ds data.Dataset, name string,
 	return evaluate(ctx, m, ds, c.Stats, o)
 }
 
-// knows returns an error unless the labels of ds mean what they meant in
-// training: a folder that lacks a class shifts the others.
-func (c *Checkpoint) knows(ds data.Dataset, name string) error {
+// Knows returns an error, which begins with name, unless the labels of ds mean
+// what they meant in training: a folder that lacks a class shifts the others.
+func (c *Checkpoint) Knows(ds data.Dataset, name string) error {
 	for i, class := range ds.Classes() {
 		if known := c.class(i); i < len(c.State.Classes) && class != known {
-			return fmt.Errorf("data %s: class %d is %q, and %s learned it as %q; give data with the classes it was trained on", name, i, class, c.Path, known)
+			return fmt.Errorf("%s: class %d is %q, and %s learned it as %q; give data with the classes it was trained on", name, i, class, c.Path, known)
 		}
 	}
 	return nil

@@ -128,7 +128,7 @@ func (r *run) takeUp(c *Checkpoint) error {
 	if n := r.Data.Train.Len(); n != c.State.Images {
 		return fmt.Errorf("%s: was trained on %d images, data %s now has %d; resuming needs the same data", c.Path, c.State.Images, r.Data.Name, n)
 	}
-	if err := c.knows(r.Data.Train, r.Data.Name); err != nil {
+	if err := c.Knows(r.Data.Train, "data "+r.Data.Name); err != nil {
 		return err
 	}
 	for _, kind := range []nn.Kind{nn.Weights, nn.Velocity} {
