@@ -51,9 +51,11 @@ type Album struct {
 	lab    *lab.Lab
 	images *images       // opened beside, nil until then
 	files  []scene.Order // images that the user has opened
+	ended  bool          // Run has
 
 	// What follows belongs to Run's goroutine.
 	entries    []entry
+	bad        map[entry]bool // cannot be shown
 	shown      entry
 	loaded     *train.Checkpoint
 	stop       context.CancelFunc // of the lab
@@ -61,7 +63,8 @@ type Album struct {
 	withImages *images // of the lab
 	record     record
 	lens       lensHistory
-	alive      bool // a program was seen to train
+	alive      bool              // a program was seen to train
+	told       map[string]string // what is wrong, by what it is about
 }
 
 // New returns an album. The error names a path that is not there.
@@ -70,7 +73,10 @@ func New(o Options) (*Album, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: there is no such checkpoint or folder", o.Path)
 	}
-	a := &Album{options: o, dir: o.Path, wake: make(chan struct{}, 1), want: scene.Want{Checkpoint: scene.Newest}}
+	a := &Album{
+		options: o, dir: o.Path, wake: make(chan struct{}, 1), want: scene.Want{Checkpoint: scene.Newest},
+		bad: map[entry]bool{}, told: map[string]string{},
+	}
 	if !info.IsDir() {
 		a.dir = filepath.Dir(o.Path)
 	}
@@ -113,7 +119,7 @@ func (a *Album) poke() {
 func (a *Album) Run(ctx context.Context) {
 	defer func() {
 		a.endLab()
-		a.closeImages()
+		a.end()
 	}()
 	var again <-chan time.Time
 	if a.options.Follow {
@@ -138,7 +144,7 @@ func (a *Album) showWanted(ctx context.Context) {
 	a.lock.Lock()
 	want := a.want
 	a.lock.Unlock()
-	if e, ok := a.find(want.Checkpoint); ok && e != a.shown {
+	if e, ok := a.find(want.Checkpoint); ok && e != a.shown && !a.bad[e] {
 		a.load(ctx, e)
 	}
 	a.showImages(ctx)
@@ -147,19 +153,23 @@ func (a *Album) showWanted(ctx context.Context) {
 	}
 }
 
-// load shows another checkpoint. One that cannot be read leaves the last on show.
+// load shows another checkpoint. One that cannot be shown leaves the last on show.
 func (a *Album) load(ctx context.Context, e entry) {
-	c, err := train.LoadCheckpoint(e.path)
-	if err != nil {
+	if err := a.show(ctx, e); err != nil {
 		a.Notice(true, err.Error())
 		a.forget(e)
-		return
+	}
+}
+
+func (a *Album) show(ctx context.Context, e entry) error {
+	c, err := train.LoadCheckpoint(e.path)
+	if err != nil {
+		return err
 	}
 	first := a.loaded == nil
-	if first || a.stop == nil || !sameNetwork(a.loaded, c) {
+	if first || !sameNetwork(a.loaded, c) {
 		if err := a.open(ctx, c); err != nil {
-			a.Notice(true, err.Error())
-			return
+			return err
 		}
 	}
 	a.shown, a.loaded = e, c
@@ -167,17 +177,14 @@ func (a *Album) load(ctx context.Context, e entry) {
 	if first && a.options.Images != nil {
 		go a.openImages(c)
 	}
+	return nil
 }
 
-// forget takes a checkpoint that cannot be read out of the list. A followed folder
-// is looked at again: it may have been half written.
+// forget takes a checkpoint that cannot be shown out of the list, until its file is
+// another: it may have been half written.
 func (a *Album) forget(e entry) {
-	for i, x := range a.entries {
-		if x == e {
-			a.entries = append(a.entries[:i:i], a.entries[i+1:]...)
-			break
-		}
-	}
+	a.bad[e] = true
+	a.entries = a.good(a.entries)
 	a.publishSeries()
 	if len(a.entries) > 0 {
 		a.poke()

@@ -61,6 +61,11 @@ func (quiet) Note(string)             {}
 // trainInto trains in a folder up to a step, with a checkpoint every 5.
 func trainInto(t testing.TB, dir string, steps int, resume bool) {
 	t.Helper()
+	trainWith(t, dir, steps, resume, func(*train.Config) {})
+}
+
+func trainWith(t testing.TB, dir string, steps int, resume bool, change func(*train.Config)) {
+	t.Helper()
 	net, err := nn.ParseNetwork([]byte(smallNet), "small.json")
 	must(t, err)
 	dev := cpu.New(1)
@@ -74,6 +79,7 @@ func trainInto(t testing.TB, dir string, steps int, resume bool) {
 		c.Net, after = c.Resume.Net, int64(c.Resume.State.Step)
 	}
 	c.Metrics = func() (metrics.Writer, error) { return metrics.OpenJSONL(filepath.Join(dir, metricsFile), after) }
+	change(&c)
 	_, err = train.Run(context.Background(), c)
 	must(t, err)
 }

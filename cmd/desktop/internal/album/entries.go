@@ -10,33 +10,69 @@ import (
 	"tandem/engine/weights"
 )
 
-// entry is a checkpoint in a file.
+// entry is a checkpoint in a file. When another takes the file's place, that is
+// another entry.
 type entry struct {
-	step int
-	path string
+	step     int // unknownStep if the file's name does not tell
+	path     string
+	size     int64
+	modified int64 // nanoseconds
+}
+
+const unknownStep = -1
+
+func entryOf(step int, path string) entry {
+	e := entry{step: step, path: path}
+	if info, err := os.Stat(path); err == nil {
+		e.size, e.modified = info.Size(), info.ModTime().UnixNano()
+	}
+	return e
 }
 
 // look lists the checkpoints of the folder and reads what is new in its record.
 func (a *Album) look() {
 	entries, err := list(a.dir)
-	if err != nil {
-		a.Notice(true, err.Error())
+	switch {
+	case err != nil:
+		a.tell("checkpoints", true, err.Error())
+	case len(entries) > 0 || a.options.Path != a.dir || a.best().modified != 0:
+		a.tell("checkpoints", false, "")
+	case a.loaded != nil:
+		a.tell("checkpoints", true, a.dir+": its checkpoints are gone")
+	default:
+		a.tell("checkpoints", false, a.dir+": there is no checkpoint yet")
 	}
-	if len(entries) == 0 && a.options.Path == a.dir {
-		a.Notice(false, a.dir+": there is no checkpoint yet")
-	}
-	if !slices.Equal(entries, a.entries) {
+	if entries = a.good(entries); !slices.Equal(entries, a.entries) {
 		a.entries = entries
 		a.publishSeries()
 	}
+	a.readRecord()
+	a.publishRun()
+}
+
+func (a *Album) readRecord() {
 	news, err := a.record.read()
 	if err != nil {
-		a.Notice(true, err.Error())
+		a.tell("record", true, err.Error())
+	} else {
+		a.tell("record", false, "")
 	}
 	if news {
 		a.publishCurves()
 	}
-	a.publishRun()
+}
+
+// tell gives a notice, once as long as there is nothing else to say about that.
+func (a *Album) tell(about string, bad bool, text string) {
+	if text != "" && text != a.told[about] {
+		a.Notice(bad, text)
+	}
+	a.told[about] = text
+}
+
+// good leaves out the entries that cannot be shown.
+func (a *Album) good(all []entry) []entry {
+	return slices.DeleteFunc(slices.Clone(all), func(e entry) bool { return a.bad[e] })
 }
 
 // list returns the checkpoints of a run's folder by their steps.
@@ -48,13 +84,14 @@ func list(dir string) ([]entry, error) {
 	}
 	var all []entry
 	for _, s := range steps {
-		all = append(all, entry{int(s), store.StepPath(s)})
+		all = append(all, entryOf(int(s), store.StepPath(s)))
 	}
 	return all, nil
 }
 
 // find returns the checkpoint that is wanted: of the series, or, unless the user
-// scrubs, the one whose path was given, else the newest.
+// scrubs, the one whose path was given, else the newest, or the best where that is
+// all there is.
 func (a *Album) find(index int) (entry, bool) {
 	switch n := len(a.entries); {
 	case index >= 0 && index < n:
@@ -64,8 +101,11 @@ func (a *Album) find(index int) (entry, bool) {
 	case n > 0:
 		return a.entries[n-1], true
 	}
-	return entry{}, false
+	best := a.best()
+	return best, best.modified != 0
 }
+
+func (a *Album) best() entry { return entryOf(unknownStep, weights.Store{Dir: a.dir}.BestPath()) }
 
 // named is the checkpoint whose path was given. It is among the entries where it
 // has the name of a step; else its step is not known before it is read.
@@ -75,7 +115,7 @@ func (a *Album) named() entry {
 			return e
 		}
 	}
-	return entry{-1, a.options.Path}
+	return entryOf(unknownStep, a.options.Path)
 }
 
 func same(a, b string) bool {
@@ -92,7 +132,7 @@ func (a *Album) publishSeries() {
 	s := &scene.Series{Following: a.options.Follow, Current: scene.Newest}
 	for i, e := range a.entries {
 		s.Steps = append(s.Steps, e.step)
-		if e == a.shown || a.shown.step < 0 && a.loaded != nil && e.step == a.loaded.State.Step {
+		if e == a.shown || a.shown.step == unknownStep && a.loaded != nil && e.step == a.loaded.State.Step {
 			s.Current = i
 		}
 		if a.lens.done[e] {

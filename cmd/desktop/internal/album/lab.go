@@ -18,29 +18,28 @@ func (a *Album) open(ctx context.Context, c *train.Checkpoint) error {
 	if err := a.startLab(ctx, c); err != nil {
 		return err
 	}
+	a.lens = lensHistory{}
 	a.Update(func(s *scene.Scene) { s.Network = net })
 	return nil
 }
 
-// startLab lets a new lab compute in place of the old one.
+// startLab lets a new lab compute in place of the old one, which goes on if network
+// and images do not fit each other.
 func (a *Album) startLab(ctx context.Context, c *train.Checkpoint) error {
-	a.endLab()
 	a.lock.Lock()
-	defer a.lock.Unlock()
+	pictures := a.images
+	a.lock.Unlock()
 	o := lab.Options{Board: &a.Board, Devices: a.options.Devices}
-	if a.images != nil {
-		o.Images, o.About = a.images.set, a.images.about
+	if pictures != nil {
+		o.Images, o.About = pictures.set, pictures.about
 	}
 	l := lab.New(o)
 	if err := l.SetNetwork(c.Net, c.Stats); err != nil {
 		return err
 	}
-	l.Want(a.want)
-	l.AddLens(a.lens.points...)
-	for _, f := range a.files {
-		l.Open(f.Name, f.Data)
-	}
-	a.lab, a.withImages = l, a.images
+	a.endLab()
+	a.withImages = pictures
+	a.useLab(l)
 	within, stop := context.WithCancel(ctx)
 	stopped := make(chan struct{})
 	a.stop, a.stopped = stop, stopped
@@ -49,6 +48,17 @@ func (a *Album) startLab(ctx context.Context, c *train.Checkpoint) error {
 		l.Run(within)
 	}()
 	return nil
+}
+
+// useLab tells a lab what the user wants and has opened, and all that is to come.
+func (a *Album) useLab(l *lab.Lab) {
+	a.lock.Lock()
+	defer a.lock.Unlock()
+	l.Want(a.want)
+	for _, f := range a.files {
+		l.Open(f.Name, f.Data)
+	}
+	a.lab = l
 }
 
 // endLab stops the lab, if one works, and waits for it.
@@ -74,8 +84,10 @@ func (a *Album) showImages(ctx context.Context) {
 	}
 	if err := a.startLab(ctx, a.loaded); err != nil {
 		a.Notice(true, err.Error())
+		a.closeImages()
 		return
 	}
+	a.lab.AddLens(a.lens.points...)
 	a.publish(a.loaded)
 }
 
@@ -94,10 +106,25 @@ func (a *Album) openImages(c *train.Checkpoint) {
 	if set == nil {
 		return
 	}
+	if err := c.Knows(set, about); err != nil {
+		a.Notice(true, err.Error())
+	}
 	a.lock.Lock()
+	defer a.lock.Unlock()
+	if a.ended {
+		set.Close()
+		return
+	}
 	a.images = &images{set, about}
-	a.lock.Unlock()
 	a.poke()
+}
+
+// end closes the images, and those that are still to come.
+func (a *Album) end() {
+	a.lock.Lock()
+	a.ended = true
+	a.lock.Unlock()
+	a.closeImages()
 }
 
 func (a *Album) closeImages() {
@@ -105,5 +132,6 @@ func (a *Album) closeImages() {
 	defer a.lock.Unlock()
 	if a.images != nil {
 		a.images.set.Close()
+		a.images = nil
 	}
 }

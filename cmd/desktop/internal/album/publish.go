@@ -13,10 +13,21 @@ import (
 )
 
 // sameNetwork tells whether a model of one checkpoint can take the other's weights.
+// What can change while a run trains makes no difference.
 func sameNetwork(a, b *train.Checkpoint) bool {
-	one, err := json.Marshal(a.Net)
-	other, otherErr := json.Marshal(b.Net)
+	one, err := json.Marshal(untrained(a.Net))
+	other, otherErr := json.Marshal(untrained(b.Net))
 	return err == nil && otherErr == nil && bytes.Equal(one, other)
+}
+
+// untrained leaves out how a network is trained.
+func untrained(net *nn.Network) *nn.Network {
+	params, _ := net.Params() // as they are in a checkpoint
+	none := map[string]float32{}
+	for _, p := range params {
+		none[p.Name] = 0
+	}
+	return net.WithRecipe(nn.Recipe{Images: net.Recipe.Images}).WithKeep(1).WithDecay(none)
 }
 
 // publish shows what a checkpoint holds.
@@ -85,34 +96,35 @@ func (a *Album) follow(r *scene.Run, c *train.Checkpoint) {
 	if n := len(a.record.curve.Steps); n > 0 {
 		last := a.record.curve.Steps[n-1]
 		r.Step, r.Epoch, r.Loss, r.Error, r.Rate = last.Step, last.Epoch, last.Loss, last.Error, last.Rate
-		if s := a.record.seconds; s > 0 {
-			r.ImagesPerSecond = float64(c.Net.Recipe.Batch) / s
-			r.Remaining = time.Duration(s * float64(max(0, r.Steps-r.Step)) * float64(time.Second))
-		}
 	}
 	if n := len(a.record.curve.Validations); n > 0 {
 		r.TestError = a.record.curve.Validations[n-1].Top1
 	}
-	if a.options.Training == nil {
-		r.State = scene.Elsewhere
-		return
-	}
-	trains := a.options.Training(a.dir)
+	trains := a.options.Training == nil || a.options.Training(a.dir)
 	switch {
 	case trains:
-		r.State, a.alive = scene.Elsewhere, true
-	case a.alive:
-		a.alive = false
-		a.ended(r)
-	}
-	if !trains && r.Step < r.Steps {
+		r.State = scene.Elsewhere
+		a.pace(r, c.Net.Recipe.Batch)
+	case r.Step < r.Steps && !c.State.Over:
 		r.State = scene.Failed
+	}
+	if a.alive && !trains {
+		a.tellEnd(r)
+	}
+	a.alive = trains
+}
+
+// pace says how fast a run goes.
+func (a *Album) pace(r *scene.Run, batch int) {
+	if s := a.record.seconds; s > 0 {
+		r.ImagesPerSecond = float64(batch) / s
+		r.Remaining = time.Duration(s * float64(max(0, r.Steps-r.Step)) * float64(time.Second))
 	}
 }
 
-// ended tells that the program that trained is gone.
-func (a *Album) ended(r *scene.Run) {
-	if r.Step >= r.Steps {
+// tellEnd tells that the program that trained is gone.
+func (a *Album) tellEnd(r *scene.Run) {
+	if r.State == scene.Finished {
 		a.Notice(false, a.dir+": training has ended")
 		return
 	}

@@ -60,8 +60,8 @@ func (r *record) read() (news bool, err error) {
 	return restarted || len(points) > 0, nil
 }
 
-// pace is the weight of a new step in the mean of their durations.
-const pace = 0.05
+// newWeight is the weight of a new step in the mean of their durations.
+const newWeight = 0.05
 
 func (r *record) add(points []metrics.Point) {
 	c := &r.curve
@@ -72,7 +72,7 @@ func (r *record) add(points []metrics.Point) {
 			if r.seconds == 0 {
 				r.seconds = v["seconds"]
 			}
-			r.seconds += pace * (v["seconds"] - r.seconds)
+			r.seconds += newWeight * (v["seconds"] - r.seconds)
 		}
 		if loss, ok := v["test/loss"]; ok {
 			t := scene.Validation{Step: int(p.Step), Loss: loss, Top1: v["test/top1_error"], Top5: v["test/top5_error"]}
