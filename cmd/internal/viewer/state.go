@@ -24,7 +24,7 @@ type State struct {
 
 	Ablated []scene.Unit // sorted; never changed in place
 
-	Label, Predicted int // of the confusion matrix, scene.Any for all
+	Label, Predicted int  // of the confusion matrix, scene.Any for all
 	Wrong            bool // see onlyWrong
 
 	LogEpochs, LogLoss bool
