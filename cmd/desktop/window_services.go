@@ -84,6 +84,9 @@ func (s *services) Link(at string) {
 	})
 }
 
+// Complain tells the user what has failed.
+func (s *services) Complain(err error) { s.tell(func() (string, error) { return "", err }) }
+
 // tell does something and tells what came of it.
 func (s *services) tell(do func() (string, error)) {
 	text, err := do()

@@ -31,6 +31,7 @@ type services struct {
 	pasted, chosen int
 	exports        map[string][]byte
 	links          []string
+	complaints     []error
 }
 
 func (s *services) Paste()  { s.pasted++ }
@@ -41,7 +42,8 @@ func (s *services) Export(name string, data []byte) {
 	}
 	s.exports[name] = data
 }
-func (s *services) Link(state string) { s.links = append(s.links, state) }
+func (s *services) Complain(err error) { s.complaints = append(s.complaints, err) }
+func (s *services) Link(state string)  { s.links = append(s.links, state) }
 
 // newFixture returns a source with every part of a scene filled, for a network that
 // comes with the program and colour images of 10 classes.

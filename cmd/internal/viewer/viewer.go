@@ -19,6 +19,7 @@ type Services interface {
 	Choose()                         // asks for a file and opens it
 	Export(name string, data []byte) // writes a file of that name, or offers it
 	Link(state string)               // shows and copies what reopens this view
+	Complain(error)                  // shows why the user's will was not done
 }
 
 // Viewer is a window's content.
@@ -154,6 +155,10 @@ func (v *Viewer) live() bool { return v.scene.Run != nil && v.scene.Run.Live }
 // drop opens the files that fell on the window.
 func (v *Viewer) drop(files []ui.File) {
 	for _, file := range files {
+		if file.Err != nil {
+			v.services.Complain(file.Err)
+			continue
+		}
 		v.source.Tell(scene.Order{Do: scene.Open, Name: file.Name, Data: file.Data})
 	}
 }
