@@ -60,14 +60,6 @@ func work(n *scene.Network, w *scene.Weights, a *scene.Answer, u scene.Unit, at 
 	return r, true
 }
 
-// value is what the unit puts out in the end.
-func (r *arithmetic) value() float64 {
-	if n := len(r.Then); n > 0 {
-		return r.Then[n-1].Value
-	}
-	return r.Sum
-}
-
 // order returns the channels, counted from First, by how much their products add or
 // take: the most first.
 func (r *arithmetic) order() []int {
