@@ -75,7 +75,7 @@ const noGradient = "gradients are known only while a network trains: a checkpoin
 func (v *Viewer) learningColumns() []column[learningRow] {
 	return []column[learningRow]{
 		{"layer", "click on a layer to look at it", 50, 1, func(f *ui.Frame, r image.Rectangle, h learningRow) { v.cellLayer(f, r, "learning", h.Name) }},
-		{"dead", "the share of units that are zero for every image of a batch:\nnothing moves their weights any more", 40, 2, func(f *ui.Frame, r image.Rectangle, h learningRow) {
+		{"dead", "the share of units that are zero for every image of a batch:\nit teaches them nothing, and if that stays so, nothing ever will", 40, 2, func(f *ui.Frame, r image.Rectangle, h learningRow) {
 			cellShare(f, r, h.Dead, f.Theme.Bad, "no ReLU follows this layer, or it was not measured")
 		}},
 		{"norm", "the Euclidean norm of the layer's weights", 42, 1, func(f *ui.Frame, r image.Rectangle, h learningRow) {
@@ -84,7 +84,7 @@ func (v *Viewer) learningColumns() []column[learningRow] {
 		{"gradient", "the Euclidean norm of the gradient of the weights:\n0 learns nothing, much above that of other layers tears them apart", 46, 1, func(f *ui.Frame, r image.Rectangle, h learningRow) {
 			cellNumber(f, r, h.GradientNorm, noGradient)
 		}},
-		{"update", "the norm of the last update over that of the weights, on a logarithmic scale from a millionth to 1.\nAbout a thousandth is good (marked): far less hardly learns, far more forgets", 76, 4, func(f *ui.Frame, r image.Rectangle, h learningRow) {
+		{"update", "the norm of the last update over that of the weights, on a logarithmic scale from a millionth to 1.\nAbout a thousandth is good (up to ten times less or more is marked): far less hardly learns, far more forgets", 76, 4, func(f *ui.Frame, r image.Rectangle, h learningRow) {
 			cellUpdate(f, r, h.Update)
 		}},
 		{"weights", "how many weights have which value", 40, 4, func(f *ui.Frame, r image.Rectangle, h learningRow) {

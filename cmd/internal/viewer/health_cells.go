@@ -10,7 +10,6 @@ import (
 	"tandem/cmd/internal/scene"
 	"tandem/cmd/internal/viewer/plot"
 	"tandem/cmd/internal/viewer/ui"
-	"tandem/engine/viz/curves/series"
 )
 
 // cellNumber draws a number, and says why it is missing where it is.
@@ -34,15 +33,6 @@ func cellShare(f *ui.Frame, r image.Rectangle, share float64, ink color.RGBA, mi
 	f.Text(image.Rect(r.Min.X, r.Min.Y, r.Max.X, r.Max.Y-3), percent(share), ui.Style{Size: ui.SmallSize})
 }
 
-// What updates of healthy layers are, as a share of the weights: a thousandth or
-// so; and what the scale for them covers.
-const (
-	goodUpdateLow, goodUpdateHigh = 3e-4, 3e-3
-	badUpdateLow, badUpdateHigh   = 1e-5, 1e-2
-)
-
-var updateScale = series.Axis{Log: true, Min: 1e-6, Max: 1}
-
 // cellUpdate draws an update on a logarithmic scale with the good range marked.
 func cellUpdate(f *ui.Frame, r image.Rectangle, update float64) {
 	const words = 36
@@ -51,14 +41,15 @@ func cellUpdate(f *ui.Frame, r image.Rectangle, update float64) {
 		cellNumber(f, r, update, "updates are known while training, and of checkpoints that can go on")
 		return
 	}
-	at := func(v float64) int {
-		return scale.Min.X + int(min(max(updateScale.At(v), 0), 1)*float64(scale.Dx()))
+	at := func(ratio float64) int {
+		share, _ := updateMark(ratio)
+		return scale.Min.X + int(share*float64(scale.Dx()))
 	}
 	y := (scale.Min.Y + scale.Max.Y) / 2
 	f.Fill(image.Rect(scale.Min.X, y, scale.Max.X, y+1), f.Theme.Line)
-	f.Fill(image.Rect(at(goodUpdateLow), scale.Min.Y+1, at(goodUpdateHigh), scale.Max.Y-1), ui.Fade(f.Theme.Good, 0.4))
+	f.Fill(image.Rect(at(goodUpdate/10), scale.Min.Y+1, at(goodUpdate*10), scale.Max.Y-1), ui.Fade(f.Theme.Good, 0.4))
 	ink := f.Theme.Ink
-	if update < badUpdateLow || update > badUpdateHigh {
+	if _, good := updateMark(update); !good {
 		ink = f.Theme.Bad
 	}
 	x := at(update)
