@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -21,14 +22,22 @@ func TestDemoTrainsInAWindow(t *testing.T) {
 }
 
 func TestDemoWithoutADisplay(t *testing.T) {
-	for flag, says := range map[string]string{
-		"--steps=2":  "no window can open: DISPLAY is not set; training without one\n",
-		"--headless": "",
-	} {
-		dir := filepath.Join(t.TempDir(), "run")
-		r := tandemWith(t, noDisplay, flag, "--steps", "1", "--out", dir)
-		if r.status != 0 || r.stderr != says || !strings.Contains(r.stdout, "after 1 step,") || !exists(stepFile(dir, 1)) {
-			t.Errorf("%s: status %d, stderr %q, stdout %q", flag, r.status, r.stderr, r.stdout)
-		}
+	dir := filepath.Join(t.TempDir(), "run")
+	r := tandemWith(t, noDisplay, "--steps", "2", "--out", dir)
+	if r.status != 0 || r.stderr != "no window can open: DISPLAY is not set; training without one\n" || !strings.Contains(r.stdout, "after 2 steps,") || !exists(stepFile(dir, 2)) {
+		t.Errorf("status %d, stderr %q, stdout %q", r.status, r.stderr, r.stdout)
+	}
+}
+
+func TestHeadlessDemoSaysNothingOfDisplays(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	cmd := command(t, "--headless", "--out", dir)
+	cmd.Env = append(os.Environ(), noDisplay...)
+	must(t, cmd.Start())
+	until(t, "training", func() bool { return lastStep(t, dir) > 0 })
+	must(t, cmd.Process.Signal(os.Interrupt))
+	cmd.Wait()
+	if r := outcome(cmd); r.status != 130 || strings.Contains(r.stderr, "window") {
+		t.Errorf("status %d, stderr %q", r.status, r.stderr)
 	}
 }

@@ -21,8 +21,9 @@ const screenWidth, screenHeight = 1000, 750
 
 // Where things are in a window of 800x600.
 const (
-	noticeX, noticeY = 92, 565 // the coloured edge of the newest notice
-	rateX, rateY     = 740, 482
+	noticeX, noticeY   = 92, 565  // the coloured edge of the newest notice
+	pictureX, pictureY = 600, 120 // in the image on its way through the network
+	rateX, rateY       = 740, 482 // in the slider of the learning rate
 )
 
 // patience is far more than anything takes that tests wait for.
@@ -115,10 +116,16 @@ func (p *windowed) untilState(what string, ok func(state string) bool) {
 // untilNotice waits until the newest notice has an edge of that colour.
 func (p *windowed) untilNotice(c color.RGBA) {
 	p.t.Helper()
-	until(p.t, "a notice", func() bool {
+	p.untilPixel("a notice", noticeX, noticeY, c)
+}
+
+// untilPixel waits until a place of the window has a colour.
+func (p *windowed) untilPixel(what string, x, y int, c color.RGBA) {
+	p.t.Helper()
+	until(p.t, what, func() bool {
 		shot, err := p.Screenshot()
 		must(p.t, err)
-		return shot.RGBAAt(noticeX, noticeY) == c
+		return shot.RGBAAt(x, y) == c
 	})
 }
 
