@@ -1,6 +1,7 @@
 package viewer
 
 import (
+	"image"
 	"slices"
 	"testing"
 
@@ -160,5 +161,34 @@ func TestOpenedImagesAreShown(t *testing.T) {
 	frame(v, 1280, 800, noInput)
 	if v.State.Photo != 200 || v.State.Freeze {
 		t.Errorf("photo %d, frozen %v", v.State.Photo, v.State.Freeze)
+	}
+}
+
+// What Tab reaches is in view: parts that scroll move to it.
+func TestWhatTabReachesIsInView(t *testing.T) {
+	source := newFixture(t, "alexnet")
+	for _, c := range []struct {
+		view  scene.View
+		id    string
+		where func(layout) image.Rectangle
+	}{
+		{scene.Filters, "layer.fc8", func(l layout) image.Rectangle { return l.graph }},
+		{scene.LensView, "lens.0", func(l layout) image.Rectangle { return l.main }},
+		{scene.HealthView, "health.output.fc8", func(l layout) image.Rectangle { return l.main }},
+	} {
+		v := New(source, &services{}, NewState())
+		v.State.View = c.view
+		pane := c.where(arrange(image.Pt(800, 600), false, true, true))
+		for _, key := range []string{"Tab", "shift+Tab"} {
+			f := frame(v, 800, 600, noInput)
+			for range f.Controls {
+				if frame(v, 800, 600, ui.Input{Keys: []string{key}}); v.ui.Focus() == c.id {
+					break
+				}
+			}
+			if r := control(t, frame(v, 800, 600, noInput), c.id).Rect; v.ui.Focus() != c.id || !r.In(pane) {
+				t.Errorf("%s by %s is at %v of %v, the focus at %q", c.id, key, r, pane, v.ui.Focus())
+			}
+		}
 	}
 }

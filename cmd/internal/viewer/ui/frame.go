@@ -33,7 +33,8 @@ type Frame struct {
 	Bounds image.Rectangle // what this part covers
 	clip   image.Rectangle
 	dst    *ebiten.Image
-	above  bool // of a layer
+	above  bool   // of a layer
+	part   string // that scrolls, by ID; "" for none
 }
 
 // page is what the parts of a frame share.
@@ -62,6 +63,9 @@ type Control struct {
 	Pressed bool
 	Off     bool // cannot be operated now
 	Rect    image.Rectangle
+
+	part string          // that scrolls, which it belongs to
+	view image.Rectangle // in which it can be seen
 }
 
 // Text is a line of text as it was drawn.
@@ -97,11 +101,9 @@ func (f *Frame) End() time.Duration {
 	}
 	switch {
 	case f.Key("Tab"):
-		f.ui.moveFocus(1)
-		f.Again(1)
+		f.moveFocus(1)
 	case f.Key("shift+Tab"):
-		f.ui.moveFocus(-1)
-		f.Again(1)
+		f.moveFocus(-1)
 	}
 	if f.In.Pressed && f.ui.held == "" {
 		f.ui.focus = ""
@@ -112,6 +114,17 @@ func (f *Frame) End() time.Duration {
 	f.ui.layers = f.layers
 	f.ui.pictures.sweep()
 	return f.again
+}
+
+// moveFocus gives the keyboard to another control, and brings that into view.
+func (f *Frame) moveFocus(by int) {
+	f.ui.moveFocus(by)
+	for _, c := range f.Controls {
+		if c.ID == f.ui.focus && c.part != "" {
+			f.ui.scrolled[c.part] += outside(c.Rect.Inset(-focusRoom), c.view)
+		}
+	}
+	f.Again(1)
 }
 
 func (u *UI) moveFocus(by int) {
@@ -134,7 +147,7 @@ func (u *UI) moveFocus(by int) {
 // Clip returns the part of a frame within r. Nothing is drawn outside of it, and
 // the mouse does not reach beyond.
 func (f *Frame) Clip(r image.Rectangle) *Frame {
-	sub := &Frame{page: f.page, Bounds: r, clip: r.Intersect(f.clip), above: f.above}
+	sub := &Frame{page: f.page, Bounds: r, clip: r.Intersect(f.clip), above: f.above, part: f.part}
 	if f.dst != nil {
 		sub.dst = f.dst.SubImage(f.device(sub.clip)).(*ebiten.Image)
 	}
@@ -226,6 +239,7 @@ func (f *Frame) Tip(s string) { f.tip, f.tipAt = s, f.In.Mouse }
 // add records a control and tells whether the mouse is over it, whether it was
 // pressed (by mouse or keyboard) and whether it has the keyboard.
 func (f *Frame) add(c Control) (hover, pressed, focused bool) {
+	c.part, c.view = f.part, f.clip
 	f.Controls = append(f.Controls, c)
 	if c.Off || f.modal {
 		return false, false, false

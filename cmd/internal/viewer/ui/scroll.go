@@ -24,6 +24,7 @@ func (f *Frame) Scroll(id string, r image.Rectangle, height int) *Frame {
 		view.Max.X -= barWidth + 2
 	}
 	sub := f.Clip(view)
+	sub.part = id
 	sub.Bounds = image.Rect(view.Min.X, view.Min.Y-at, view.Max.X, view.Min.Y-at+max(height, r.Dy()))
 	return sub
 }
@@ -36,6 +37,18 @@ func (f *Frame) ScrollTo(id string, top, bottom, view int) {
 		at = bottom - view
 	}
 	f.ui.scrolled[id] = min(at, top)
+}
+
+// focusRoom is what the frame around a control with the keyboard takes.
+const focusRoom = 2
+
+// outside returns by how much a part must scroll so that r is in view: its top, if not
+// all of it can be.
+func outside(r, view image.Rectangle) int {
+	if r.Min.Y < view.Min.Y {
+		return r.Min.Y - view.Min.Y
+	}
+	return max(0, min(r.Max.Y-view.Max.Y, r.Min.Y-view.Min.Y))
 }
 
 func (f *Frame) scrollBar(id string, r image.Rectangle, at, most, height int) int {
@@ -56,5 +69,8 @@ func (f *Frame) scrollBar(id string, r image.Rectangle, at, most, height int) in
 	top := r.Min.Y + (r.Dy()-length)*at/most
 	f.Fill(bar, f.Theme.Panel)
 	f.Fill(image.Rect(bar.Min.X+1, top, bar.Max.X-1, top+length), f.Theme.Line)
+	if focused {
+		f.Stroke(bar, f.Theme.Ink)
+	}
 	return at
 }
