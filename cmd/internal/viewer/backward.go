@@ -115,7 +115,7 @@ func (v *Viewer) drawBack(f *ui.Frame, r image.Rectangle, b *scene.Backward) ima
 	}
 	h := v.heat(b.Map, v.State.colorMap(), v.State.Gain)
 	placed := drawPicture(f, r, h.picture)
-	drawHeatKey(f, image.Rect(placed.Max.X+6, placed.Min.Y, placed.Max.X+6+keyWidth, placed.Max.Y), v.keyPicture(h.colors), h)
+	drawHeatKey(f, image.Rect(placed.Max.X+6, placed.Min.Y, placed.Max.X+6+keyWidth, placed.Max.Y), v.keyPicture(h.colors, true), h)
 	return placed
 }
 

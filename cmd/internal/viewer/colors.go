@@ -2,6 +2,7 @@ package viewer
 
 import (
 	"image"
+	"slices"
 
 	"tandem/cmd/internal/viewer/ui"
 	"tandem/engine/viz"
@@ -50,7 +51,7 @@ func (v *Viewer) drawKeyRow(f *ui.Frame, r image.Rectangle, p *viz.Picture) int 
 		return r.Max.X
 	}
 	style := ui.Style{Size: ui.SmallSize, Color: f.Theme.Dim, Align: ui.Right}
-	colors := v.keyRow(p.Map)
+	colors := v.keyPicture(p.Map, false)
 	put := func(s string) {
 		r.Max.X = f.Text(r, s, style).Min.X - 3
 	}
@@ -84,15 +85,24 @@ func keyEnds(p *viz.Picture) (low, high string) {
 	return number(-end), number(end)
 }
 
-type keyRowID struct{ colors *viz.ColorMap }
+type keyID struct {
+	colors  *viz.ColorMap
+	upright bool
+}
 
-// keyRow returns a map's colours from the lowest on.
-func (v *Viewer) keyRow(m *viz.ColorMap) *image.RGBA {
-	return memo(v, keyRowID{m}, func() *image.RGBA {
+// keyPicture returns a map's colours, one beside the other from the lowest on, or, if
+// upright, one below the other from the highest on.
+func (v *Viewer) keyPicture(m *viz.ColorMap, upright bool) *image.RGBA {
+	return memo(v, keyID{m, upright}, func() *image.RGBA {
 		colors := m.Colors()
-		img := image.NewRGBA(image.Rect(0, 0, len(colors), 1))
+		size := image.Pt(len(colors), 1)
+		if upright {
+			slices.Reverse(colors)
+			size = image.Pt(1, len(colors))
+		}
+		img := image.NewRGBA(image.Rectangle{Max: size})
 		for i, c := range colors {
-			img.SetRGBA(i, 0, c)
+			img.SetRGBA(i%size.X, i/size.X, c)
 		}
 		return img
 	})

@@ -77,7 +77,7 @@ func (v *Viewer) drawDrop(f *ui.Frame, p occlusionPane, o *scene.Occlusion, a *s
 	h := v.dropHeat(o)
 	p.caption(f, "drop in probability")
 	v.drawLaid(f, p, a.Picture, h.picture, o.Stride, 1)
-	drawHeatKey(f, p.beside, v.keyPicture(h.colors), h)
+	drawHeatKey(f, p.beside, v.keyPicture(h.colors, true), h)
 }
 
 func (v *Viewer) drawLikeliest(f *ui.Frame, p occlusionPane, o *scene.Occlusion, a *scene.Answer) {
@@ -97,7 +97,7 @@ func (v *Viewer) drawOccludedUnit(f *ui.Frame, p occlusionPane, o *scene.Occlusi
 	p.caption(f, v.unitName(o.Unit))
 	h := v.heat(o.Activation, v.State.colorMap(), v.State.Gain)
 	v.drawLaid(f, p, a.Picture, h.picture, o.Stride, 1)
-	drawHeatKey(f, p.beside, v.keyPicture(h.colors), h)
+	drawHeatKey(f, p.beside, v.keyPicture(h.colors, true), h)
 }
 
 type laidID struct {

@@ -83,17 +83,3 @@ func drawHeatKey(f *ui.Frame, r image.Rectangle, colors *image.RGBA, h *heat) {
 	}
 	label(bar.Max.Y, 0)
 }
-
-type keyID struct{ colors *viz.ColorMap }
-
-// keyPicture returns a map's colours from the highest down.
-func (v *Viewer) keyPicture(m *viz.ColorMap) *image.RGBA {
-	return memo(v, keyID{m}, func() *image.RGBA {
-		colors := m.Colors()
-		img := image.NewRGBA(image.Rect(0, 0, 1, len(colors)))
-		for i, c := range colors {
-			img.SetRGBA(0, len(colors)-1-i, c)
-		}
-		return img
-	})
-}
