@@ -43,7 +43,7 @@ func (f *trainFlags) begin(c *train.Config, s *screen) error {
 		return err
 	}
 	c.Options = storedImages(net, f.net.builtIn(), f.size)
-	if c.Data, err = openData(f.data, c.Options, s); err != nil {
+	if c.Data, err = openToTrain(f.data, c.Options, s); err != nil {
 		return err
 	}
 	if c.Net, err = f.adapt(c.Data); err != nil {
@@ -56,12 +56,19 @@ func (f *trainFlags) begin(c *train.Config, s *screen) error {
 	return nil
 }
 
+// openToTrain opens data that has training images.
+func openToTrain(spec string, o data.Options, s *screen) (*data.Splits, error) {
+	d, err := openData(spec, o, s)
+	if err == nil && d.Train == nil {
+		d.Close()
+		return nil, fmt.Errorf("data %s has no training images", spec)
+	}
+	return d, err
+}
+
 // adapt builds the network for images of the data's size and as many classes,
 // with the recipe as the flags change it.
 func (f *trainFlags) adapt(d *data.Splits) (*nn.Network, error) {
-	if d.Train == nil {
-		return nil, fmt.Errorf("data %s has no training images", d.Name)
-	}
 	net, err := f.net.build(nn.BuildOptions{Image: d.Train.Shape(), Classes: len(d.Train.Classes())})
 	if err != nil {
 		return nil, err
@@ -129,7 +136,7 @@ func (f *trainFlags) takeUp(c *train.Config, args []string, s *screen) error {
 	if f.data != "" {
 		spec = f.data
 	}
-	c.Data, err = openData(spec, c.Options, s)
+	c.Data, err = openToTrain(spec, c.Options, s)
 	return err
 }
 
