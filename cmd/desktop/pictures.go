@@ -133,7 +133,7 @@ func shownLayers(m *nn.Model) ([]viz.Layer, error) {
 // runCurves plots the record of a run. A run that ends within an epoch has a
 // last validation that the record does not hold.
 func runCurves(c train.Config, sum *train.Summary) (image.Image, error) {
-	points, err := metrics.ReadJSONL(filepath.Join(c.Out, metricsFile))
+	points, err := metrics.ReadJSONL(filepath.Join(c.Out, metrics.FileName))
 	if err != nil {
 		return nil, err
 	}

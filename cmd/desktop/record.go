@@ -11,8 +11,6 @@ import (
 	"tandem/engine/train/metrics"
 )
 
-const metricsFile = "metrics.jsonl"
-
 // recordRun trains, writing figures and pictures to the run's folder on the way.
 func recordRun(ctx context.Context, c train.Config) (*train.Summary, error) {
 	c.Metrics = func() (metrics.Writer, error) { return openMetrics(c) }
@@ -36,7 +34,7 @@ func openMetrics(c train.Config) (metrics.Writer, error) {
 	} else if left, _ := filepath.Glob(filepath.Join(c.Out, "events.out.tfevents.*")); len(left) > 0 {
 		events = 0 // what a run wrote that ended before its first checkpoint is void
 	}
-	lines, err := metrics.OpenJSONL(filepath.Join(c.Out, metricsFile), after)
+	lines, err := metrics.OpenJSONL(filepath.Join(c.Out, metrics.FileName), after)
 	if err != nil {
 		return nil, err
 	}

@@ -34,7 +34,7 @@ func TestTrainLeavesPicturesAndFigures(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	points, err := metrics.ReadJSONL(filepath.Join(dir, metricsFile))
+	points, err := metrics.ReadJSONL(filepath.Join(dir, metrics.FileName))
 	if err != nil || len(points) < 40 {
 		t.Errorf("%d points of metrics, %v", len(points), err)
 	}
@@ -294,11 +294,11 @@ func sameFile(t *testing.T, a, b, name string) {
 // sameMetrics compares two records, all but the times.
 func sameMetrics(t *testing.T, a, b string) {
 	t.Helper()
-	one, err := metrics.ReadJSONL(filepath.Join(a, metricsFile))
+	one, err := metrics.ReadJSONL(filepath.Join(a, metrics.FileName))
 	if err != nil {
 		t.Fatal(err)
 	}
-	other, err := metrics.ReadJSONL(filepath.Join(b, metricsFile))
+	other, err := metrics.ReadJSONL(filepath.Join(b, metrics.FileName))
 	if err != nil {
 		t.Fatal(err)
 	}

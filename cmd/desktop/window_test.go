@@ -164,7 +164,7 @@ func until(t *testing.T, what string, there func() bool) {
 // recorded returns the figures that a run has measured so far.
 func recorded(t *testing.T, dir string) []metrics.Point {
 	t.Helper()
-	points, _, err := metrics.NewTail(filepath.Join(dir, metricsFile)).Read()
+	points, _, err := metrics.NewTail(filepath.Join(dir, metrics.FileName)).Read()
 	if err != nil && !os.IsNotExist(err) {
 		t.Fatal(err)
 	}

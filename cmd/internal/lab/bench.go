@@ -13,7 +13,7 @@ import (
 // Products read its fields and leave them alone.
 type bench struct {
 	*network // nil until there is one
-	album
+	photos
 	weights *scene.Weights // whole, of the network; nil until there are any
 	want    scene.Want
 	off     *ablation         // the units of want.Ablated
@@ -32,7 +32,7 @@ type bench struct {
 func newBench(ctx context.Context, l *Lab) *bench {
 	o := l.options
 	return &bench{
-		lab: l, ctx: ctx, album: album{images: o.Images},
+		lab: l, ctx: ctx, photos: photos{images: o.Images},
 		budget: budget{share: o.Share}, models: models{devices: o.Devices},
 	}
 }

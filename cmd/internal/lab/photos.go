@@ -15,9 +15,9 @@ type photo struct {
 	label  int    // viz.Unknown where nobody knows
 }
 
-// album holds the images that can be looked at: those of a set, then those that
+// photos holds the images that can be looked at: those of a set, then those that
 // the user has opened.
-type album struct {
+type photos struct {
 	images data.Dataset // as Options has them; nil: none
 	opened []photo
 	queue  []file // to be opened
@@ -26,45 +26,45 @@ type album struct {
 	lastRead int   // 1 + its number; 0: none
 }
 
-func (a *album) inSet() int {
-	if a.images == nil {
+func (all *photos) inSet() int {
+	if all.images == nil {
 		return 0
 	}
-	return a.images.Len()
+	return all.images.Len()
 }
 
-func (a *album) count() int { return a.inSet() + len(a.opened) }
+func (all *photos) count() int { return all.inSet() + len(all.opened) }
 
 // photo returns an image by its number in scene.Photos. The error names it.
-func (a *album) photo(number int) (photo, error) {
-	n := a.inSet()
+func (all *photos) photo(number int) (photo, error) {
+	n := all.inSet()
 	switch {
-	case number < 0 || number >= a.count():
-		return photo{}, fmt.Errorf("there is no image %d: there are %d", number, a.count())
+	case number < 0 || number >= all.count():
+		return photo{}, fmt.Errorf("there is no image %d: there are %d", number, all.count())
 	case number >= n:
-		return a.opened[number-n], nil
-	case number+1 != a.lastRead:
-		p, err := a.read(number)
+		return all.opened[number-n], nil
+	case number+1 != all.lastRead:
+		p, err := all.read(number)
 		if err != nil {
 			return photo{}, err
 		}
-		a.last, a.lastRead = p, number+1
+		all.last, all.lastRead = p, number+1
 	}
-	return a.last, nil
+	return all.last, nil
 }
 
-func (a *album) read(number int) (photo, error) {
-	p := photo{name: a.nameOf(number), stored: make([]byte, a.images.Shape().Size())}
+func (all *photos) read(number int) (photo, error) {
+	p := photo{name: all.nameOf(number), stored: make([]byte, all.images.Shape().Size())}
 	var err error
-	p.label, err = a.images.Read(number, p.stored)
+	p.label, err = all.images.Read(number, p.stored)
 	if broken := (*data.BrokenImage)(nil); err != nil && !errors.As(err, &broken) {
 		err = fmt.Errorf("%s: %w", p.name, err) // a broken image's names the file
 	}
 	return p, err
 }
 
-func (a *album) nameOf(number int) string {
-	if named, ok := a.images.(interface{ Name(i int) string }); ok {
+func (all *photos) nameOf(number int) string {
+	if named, ok := all.images.(interface{ Name(i int) string }); ok {
 		return named.Name(number)
 	}
 	return fmt.Sprintf("test image %d", number)

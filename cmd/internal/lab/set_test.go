@@ -133,7 +133,7 @@ func TestSamplesAreEven(t *testing.T) {
 		n, count int
 		want     []int
 	}{{7, 0, []int{0, 1, 2, 3, 4, 5, 6}}, {7, 9, []int{0, 1, 2, 3, 4, 5, 6}}, {10, 4, []int{0, 2, 5, 7}}, {3, 1, []int{0}}} {
-		b := &bench{network: must[*network](t)(newNetwork(tinyNet(t), statsOf(stored))), album: album{images: noise{shape: stored, n: c.n}}}
+		b := &bench{network: must[*network](t)(newNetwork(tinyNet(t), statsOf(stored))), photos: photos{images: noise{shape: stored, n: c.n}}}
 		s := b.sample(c.count)
 		var got []int
 		for i := range s.Len() {

@@ -3,14 +3,12 @@ package live
 import (
 	"context"
 	"fmt"
-	"math"
 	"time"
 
 	"tandem/cmd/internal/scene"
 	"tandem/engine/nn"
 	"tandem/engine/tensor"
 	"tandem/engine/train"
-	"tandem/engine/viz/survey"
 )
 
 // watch publishes a moment, does what was ordered, and holds the run while it is
@@ -142,36 +140,4 @@ func (s *Source) showWeights(m *train.Moment) error {
 	s.Update(func(sc *scene.Scene) { sc.Weights = w })
 	s.lab.SetWeights(w)
 	return nil
-}
-
-// histogramBins is how many bins the little histograms have at most.
-const histogramBins = 32
-
-func (s *Source) showHealth(m *train.Moment) error {
-	layers, err := train.Diagnose(m.Model())
-	if err != nil {
-		return err
-	}
-	h := &scene.Health{Step: m.State().Step}
-	for _, l := range layers {
-		of := scene.LayerHealth{Name: l.Name, Dead: l.DeadReLUs, WeightNorm: l.WeightNorm, GradientNorm: l.GradientNorm, Update: l.UpdateRatio}
-		if !math.IsNaN(l.WeightNorm) {
-			for kind, to := range map[nn.Kind]*scene.Histogram{nn.Weights: &of.Weights, nn.Gradient: &of.Gradients} {
-				t, err := m.Model().ReadParam(l.Name+".weight", kind)
-				if err != nil {
-					return err
-				}
-				*to = Histogram(t.Data)
-			}
-		}
-		h.Layers = append(h.Layers, of)
-	}
-	s.Update(func(sc *scene.Scene) { sc.Health = h })
-	return nil
-}
-
-// Histogram counts values for a small picture.
-func Histogram(values []float32) scene.Histogram {
-	h := survey.Count(values, histogramBins)
-	return scene.Histogram{Width: h.Width, First: h.First, Counts: h.Counts}
 }

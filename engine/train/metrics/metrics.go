@@ -29,6 +29,9 @@ type Writer interface {
 	Close() error
 }
 
+// FileName is what JSON lines are called in a run's folder.
+const FileName = "metrics.jsonl"
+
 // NewRun in place of the step to resume after begins a record.
 const NewRun int64 = -1
 

@@ -78,7 +78,7 @@ func trainWith(t testing.TB, dir string, steps int, resume bool, change func(*tr
 		must(t, err)
 		c.Net, after = c.Resume.Net, int64(c.Resume.State.Step)
 	}
-	c.Metrics = func() (metrics.Writer, error) { return metrics.OpenJSONL(filepath.Join(dir, metricsFile), after) }
+	c.Metrics = func() (metrics.Writer, error) { return metrics.OpenJSONL(filepath.Join(dir, metrics.FileName), after) }
 	change(&c)
 	_, err = train.Run(context.Background(), c)
 	must(t, err)

@@ -15,6 +15,7 @@ import (
 	"tandem/engine/nn"
 	"tandem/engine/tensor"
 	"tandem/engine/train"
+	"tandem/engine/train/metrics"
 )
 
 // A folder with nothing but the best checkpoint shows that.
@@ -223,13 +224,13 @@ func TestOtherClasses(t *testing.T) {
 // What is wrong with a followed folder is said when it begins, not again and again.
 func TestFollowedFolderIsNotRepeated(t *testing.T) {
 	dir := t.TempDir()
-	must(t, os.WriteFile(filepath.Join(dir, metricsFile), []byte("a letter\n"), 0o600))
+	must(t, os.WriteFile(filepath.Join(dir, metrics.FileName), []byte("a letter\n"), 0o600))
 	a, err := New(Options{Path: dir, Follow: true})
 	must(t, err)
 	for range 3 {
 		a.look()
 	}
-	if n := len(a.Scene().Notices); n != 2 || count(a, "no checkpoint") != 1 || count(a, metricsFile) != 1 {
+	if n := len(a.Scene().Notices); n != 2 || count(a, "no checkpoint") != 1 || count(a, metrics.FileName) != 1 {
 		t.Errorf("notices %v", a.Scene().Notices)
 	}
 }

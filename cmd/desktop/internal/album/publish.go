@@ -53,7 +53,7 @@ func health(c *train.Checkpoint) *scene.Health {
 	h := &scene.Health{Step: c.State.Step}
 	params := c.Params()
 	for _, l := range c.Health() {
-		of := scene.LayerHealth{Name: l.Name, Dead: l.DeadReLUs, WeightNorm: l.WeightNorm, GradientNorm: l.GradientNorm, Update: l.UpdateRatio}
+		of := live.Health(l)
 		of.Weights = live.Histogram(params[l.Name+".weight"].Data)
 		h.Layers = append(h.Layers, of)
 	}

@@ -10,9 +10,6 @@ import (
 	"tandem/engine/train/metrics"
 )
 
-// metricsFile is where a run's folder has its figures.
-const metricsFile = "metrics.jsonl"
-
 // record is what a run has measured, read from its folder as it grows.
 type record struct {
 	tail    *metrics.Tail
@@ -21,7 +18,7 @@ type record struct {
 }
 
 func newRecord(dir string) record {
-	return record{tail: metrics.NewTail(filepath.Join(dir, metricsFile)), curve: scene.Curve{Name: dir}}
+	return record{tail: metrics.NewTail(filepath.Join(dir, metrics.FileName)), curve: scene.Curve{Name: dir}}
 }
 
 // ReadCurve returns what a run's folder has on record. The error names the file.
