@@ -90,7 +90,7 @@ func (p *plane) drive(f *ui.Frame, r image.Rectangle, low, high ui.Point, presse
 		return false
 	}
 	p.dragged = false
-	return !p.moved
+	return f.In.Released && !p.moved
 }
 
 // zoomButtons draws what the wheel does as buttons; they zoom at a place. It returns

@@ -296,3 +296,18 @@ func TestMapWithoutAllItsPoints(t *testing.T) {
 		t.Error("no map is drawn")
 	}
 }
+
+// A button that came up while another view was shown is no click.
+func TestADragThatEndsElsewhereIsNoClick(t *testing.T) {
+	v, _, _ := viewerOf(t, scene.MapView)
+	i := alone(t, v)
+	at := center(mapOnScreen(t, v, i))
+	frame(v, 1280, 800, ui.Input{Mouse: at, Pressed: true, Down: true})
+	v.State.View = scene.Filters
+	frame(v, 1280, 800, ui.Input{Mouse: at, Released: true})
+	v.State.View, v.State.Photo = scene.MapView, i+1
+	frame(v, 1280, 800, ui.Input{Mouse: at})
+	if v.State.Photo == i {
+		t.Error("to look at the map again chooses an image")
+	}
+}
