@@ -254,6 +254,11 @@ func (f *Frame) add(c Control) (hover, pressed, focused bool) {
 	return hover, pressed, focused
 }
 
+// dragged tells whether the mouse moves a control, if only by the click of one frame.
+func (f *Frame) dragged(id string) bool {
+	return f.ui.held == id && (f.In.Down || f.In.Pressed)
+}
+
 // Spot makes r a control that is drawn by the caller: a tile of a grid, a node of
 // a graph. It returns whether the mouse is over it and whether it was pressed.
 func (f *Frame) Spot(c Control) (hover, pressed bool) {

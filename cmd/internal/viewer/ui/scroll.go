@@ -56,7 +56,7 @@ func (f *Frame) scrollBar(id string, r image.Rectangle, at, most, height int) in
 	length := max(24, r.Dy()*r.Dy()/height)
 	name := id + ".scroll"
 	_, _, focused := f.add(Control{ID: name, Role: "scrollbar", Label: "scroll " + id, Rect: bar})
-	if f.ui.held == name && f.In.Down {
+	if f.dragged(name) {
 		at = (f.In.Mouse.Y - r.Min.Y - length/2) * most / max(1, r.Dy()-length)
 	}
 	if (focused || f.Hover(r)) && f.Key("PageDown") {

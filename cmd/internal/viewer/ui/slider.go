@@ -39,7 +39,7 @@ func (f *Frame) Slider(r image.Rectangle, s Slider) (float64, bool) {
 	if notch == 0 {
 		notch = 0.05
 	}
-	if f.ui.held == s.ID && f.In.Down && track.Dx() > 0 {
+	if f.dragged(s.ID) && track.Dx() > 0 {
 		next = float64(f.In.Mouse.X-track.Min.X) / float64(track.Dx())
 	}
 	if !s.Off {
