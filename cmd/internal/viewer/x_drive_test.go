@@ -2,13 +2,10 @@ package viewer
 
 import (
 	"image"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 
 	"tandem/cmd/internal/scene"
-	"tandem/cmd/internal/xtest"
 )
 
 var small = image.Pt(800, 600)
@@ -77,52 +74,5 @@ func TestWindowObeysKeys(t *testing.T) {
 	must(t, w.Key("Escape"))
 	if window.frames(2); help() {
 		t.Error("help does not close")
-	}
-}
-
-// The mouse clicks, drags and scrolls.
-func TestWindowObeysTheMouse(t *testing.T) {
-	source := newFixture(t, "alexnet-mini")
-	w, _, _ := use(t, source, NewState(), small)
-	for _, view := range scene.Views() {
-		must(t, w.Click(xtest.Left, window.place(t, "view."+view.String())))
-		if got := window.state(); got.View != view {
-			t.Errorf("a click on %v shows %v", view, got.View)
-		}
-	}
-	must(t, w.Click(xtest.Left, window.place(t, "learning rate")))
-	at := window.place(t, "learning rate")
-	must(t, w.Drag(xtest.Left, at.Add(image.Pt(60, 0)), at.Add(image.Pt(100, 0))))
-	window.frames(2)
-	ordered := 0
-	window.ask(func() {
-		for _, o := range source.orders {
-			if o.Do == scene.SetRate && o.Value > 0 && o.Value <= 1 {
-				ordered++
-			}
-		}
-	})
-	if ordered == 0 {
-		t.Error("dragging the learning rate gives no order")
-	}
-	must(t, w.Key("1"))
-	must(t, w.Wheel(window.place(t, "contrast"), 2))
-	if got := window.state(); got.Gain == 1 {
-		t.Error("the wheel does not move the contrast")
-	}
-}
-
-// A file that is dropped on the window is opened, with its bytes.
-func TestWindowTakesDroppedFiles(t *testing.T) {
-	source := newFixture(t, "alexnet-mini")
-	w, _, _ := use(t, source, NewState(), small)
-	path := filepath.Join(t.TempDir(), "a cat.png")
-	must(t, os.WriteFile(path, []byte("not really a picture"), 0o600))
-	must(t, w.Drop(image.Pt(400, 300), path))
-	window.frames(3)
-	var got []scene.Order
-	window.ask(func() { got = slices.Clone(source.orders) })
-	if len(got) != 1 || got[0].Do != scene.Open || filepath.Base(got[0].Name) != "a cat.png" || string(got[0].Data) != "not really a picture" {
-		t.Errorf("orders %+v", got)
 	}
 }

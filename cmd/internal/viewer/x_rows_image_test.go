@@ -33,7 +33,7 @@ var teal = color.RGBA{10, 120, 130, 255}
 
 // 6: an image of one's own, dropped, pasted or from a dialog. What opens it is not
 // the viewer; it goes to the newest once it is there.
-func ownImageRow(t *testing.T) {
+func driveOwnImage(t *testing.T) {
 	d := drive(t, "cifar-quick", func(s *State) { s.Freeze = true }, nil)
 	var file bytes.Buffer
 	must(t, png.Encode(&file, plain(teal)))
@@ -65,7 +65,7 @@ func ownImageRow(t *testing.T) {
 }
 
 // 8: the patches that excite units most; a click leads to the unit and the image.
-func patchesRow(t *testing.T) {
+func drivePatches(t *testing.T) {
 	d := drive(t, "cifar-quick", nil, nil)
 	d.key("5")
 	p := d.source.Scene().Patches.Units[2][4]
@@ -77,6 +77,13 @@ func patchesRow(t *testing.T) {
 	d.shows("the same beside the unit", d.box("unit.patch.4"), p.Picture.RGBAAt(5, 5))
 	d.click("unit.patch.1")
 	d.state("a click beside the unit", func(s State) bool { return s.Photo == d.source.Scene().Patches.Units[2][1].Photo })
+}
+
+// above returns where the picture of a gallery's tile is.
+func above(d *driven, name string) image.Rectangle {
+	d.Helper()
+	r := d.box(name)
+	return image.Rect(r.Min.X, r.Min.Y+2, r.Max.X, r.Min.Y+2+tileSide)
 }
 
 // lone returns zeros with a single value.
@@ -109,7 +116,7 @@ func (d *driven) pixelIn(r image.Rectangle, is func(color.RGBA) bool, others col
 }
 
 // 9: deconvolution and guided backpropagation.
-func backwardRow(t *testing.T) {
+func driveBackward(t *testing.T) {
 	d := drive(t, "cifar-quick", nil, back(scene.Deconvolution, 3))
 	d.key("3", "b")
 	d.state("3 b", func(s State) bool { return s.View == scene.BackwardView && s.Backward == scene.Deconvolution })
@@ -130,7 +137,7 @@ func backwardRow(t *testing.T) {
 }
 
 // 10: gradients of units and of classes.
-func gradientRow(t *testing.T) {
+func driveGradient(t *testing.T) {
 	d := drive(t, "cifar-quick", at(scene.BackwardView), nil)
 	for _, m := range []scene.Mode{scene.Gradient, scene.GradientTimesInput, scene.ClassSaliency} {
 		d.click("mode." + m.Link())
@@ -144,7 +151,7 @@ func gradientRow(t *testing.T) {
 }
 
 // 11: what hiding a part of the image changes.
-func occlusionRow(t *testing.T) {
+func driveOcclusion(t *testing.T) {
 	d := drive(t, "cifar-quick", nil, func(s *scene.Scene) {
 		o := *s.Occlusion
 		o.Drop, o.Likeliest = lone(2*8+5, 0.7, 8, 8), make([]int, 64)
@@ -165,12 +172,12 @@ func occlusionRow(t *testing.T) {
 }
 
 // 12: images that excite units.
-func ascentRow(t *testing.T) {
+func driveAscent(t *testing.T) {
 	d := drive(t, "cifar-quick", nil, nil)
 	d.key("6")
 	a := d.source.Scene().Ascent
 	r := d.box("ascent.1")
-	d.shows("an image that excites a unit", image.Rect(r.Min.X, r.Min.Y+2, r.Max.X, r.Min.Y+2+tileSide), a.Pictures[1].RGBAAt(16, 16))
+	d.shows("an image that excites a unit", above(d, "ascent.1"), a.Pictures[1].RGBAAt(16, 16))
 	bar := inked(d.look(), image.Rect(r.Min.X-200, r.Min.Y-12, r.Max.X+200, r.Min.Y-2), ui.Dark.Accent)
 	if done := bar / 4; done != 240*a.Steps/a.Total {
 		t.Errorf("a bar %d long says %d of %d steps", done, a.Steps, a.Total)
@@ -183,12 +190,11 @@ func ascentRow(t *testing.T) {
 }
 
 // 13: the images nearest to this one.
-func neighboursRow(t *testing.T) {
+func driveNeighbours(t *testing.T) {
 	d := drive(t, "cifar-quick", nil, nil)
 	d.key("7")
 	items := d.source.Scene().Neighbours.Items
-	r := d.box("neighbours.2")
-	d.shows("the third", image.Rect(r.Min.X, r.Min.Y+2, r.Max.X, r.Min.Y+2+tileSide), items[2].Picture.RGBAAt(16, 16))
+	d.shows("the third", above(d, "neighbours.2"), items[2].Picture.RGBAAt(16, 16))
 	d.turn("neighbours.0", -4)
 	if now := d.box("neighbours.6"); now.Min.Y >= d.panes().main.Max.Y || now.Max.Y <= d.panes().main.Min.Y {
 		t.Errorf("after the wheel the seventh is at %v", now)
@@ -199,7 +205,7 @@ func neighboursRow(t *testing.T) {
 }
 
 // 14: all images on a plane.
-func mapRow(t *testing.T) {
+func driveMap(t *testing.T) {
 	d := drive(t, "cifar-quick", nil, nil)
 	d.key("8")
 	d.changes("a press on a class", d.panes().main, func() { d.click("map.class.3") })

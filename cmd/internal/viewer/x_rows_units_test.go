@@ -36,7 +36,7 @@ func (d *driven) tileOf(grid string) (*image.RGBA, image.Rectangle) {
 }
 
 // 1: kernels in colour, each on its own scale or all on one.
-func filtersRow(t *testing.T) {
+func driveFilters(t *testing.T) {
 	d := drive(t, "cifar-quick", nil, func(s *scene.Scene) { weaken(s, 5) })
 	for range 5 {
 		d.key("Right")
@@ -72,7 +72,7 @@ func weaken(s *scene.Scene, kernel int) {
 }
 
 // 2: what an image makes of every layer.
-func activationsRow(t *testing.T) {
+func driveActivations(t *testing.T) {
 	lit := image.Pt(20, 7)
 	d := drive(t, "cifar-quick", func(s *State) { s.Unit = scene.Unit{Layer: "conv1", Channel: 3} }, func(s *scene.Scene) { single(s, 3, lit) })
 	d.key("2")
@@ -105,7 +105,7 @@ func single(s *scene.Scene, channel int, cell image.Point) {
 }
 
 // 3: one unit by itself, and a pane by itself.
-func unitRow(t *testing.T) {
+func driveUnit(t *testing.T) {
 	d := drive(t, "cifar-quick", nil, nil)
 	_, tile := d.tileOf("grid.kernels")
 	d.changes("a click on a tile", d.panes().unit, func() {
@@ -129,7 +129,7 @@ func unitRow(t *testing.T) {
 
 // 4: all that the mouse does, keys do: they move from unit to unit as the tiles lie,
 // and from control to control.
-func keyboardRow(t *testing.T) {
+func driveKeyboard(t *testing.T) {
 	d := drive(t, "cifar-quick", nil, nil)
 	_, start := d.tileOf("grid.kernels")
 	for _, c := range []struct {
@@ -157,7 +157,7 @@ func keyboardRow(t *testing.T) {
 func sign(n int) int { return max(-1, min(1, n)) }
 
 // 5: the likeliest classes as bars, the right one marked.
-func guessesRow(t *testing.T) {
+func driveGuesses(t *testing.T) {
 	d := drive(t, "cifar-quick", nil, nil)
 	a := d.source.Scene().Answer
 	img := d.look()

@@ -122,7 +122,7 @@ func show(t testing.TB, v *Viewer, size image.Point, scale int) *xtest.Window {
 		window.frames(1)
 		window.ask(func() { drawn = window.size })
 	}
-	window.frames(2)
+	window.frames(1)
 	return w
 }
 
