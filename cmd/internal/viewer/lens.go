@@ -9,6 +9,7 @@ import (
 
 	"tandem/cmd/internal/scene"
 	"tandem/cmd/internal/viewer/ui"
+	"tandem/engine/tensor"
 	"tandem/engine/viz"
 )
 
@@ -16,8 +17,8 @@ import (
 // are colour.
 const noiseColour = 2.0 / 3
 
-const lensWords = "In every run of the paper the kernels of the first GPU became largely colour-agnostic and those of the second largely " +
-	"colour-specific, whatever the initial weights (section 6.1). The figure is the share of a kernel's energy that answers to colour: " +
+const lensWords = "In every run of the paper the kernels of one GPU became largely colour-agnostic and those of the other largely " +
+	"colour-specific, whatever the initial weights; which one was left to chance (section 6.1). The figure is the share of a kernel's energy that answers to colour: " +
 	"0 is grey, 1 is blind to brightness."
 
 const oneTowerWords = "This network has one tower, so there is nothing to part (section 6.1 of the paper is about two). " +
@@ -184,8 +185,8 @@ func (v *Viewer) lensPicture() *viz.Picture {
 	if kernels == nil || len(kernels.Shape) != 4 || kernels.Shape[1] != 3 {
 		return nil
 	}
-	type key struct{ of *scene.Weights }
-	return memo(v, key{w}, func() *viz.Picture {
+	type key struct{ of *tensor.Tensor }
+	return memo(v, key{kernels}, func() *viz.Picture {
 		p, err := viz.Filters(kernels, viz.Options{Zoom: 1})
 		if err != nil {
 			return nil // far too many to be looked at
