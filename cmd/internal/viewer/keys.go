@@ -53,6 +53,7 @@ var bindings = []binding{
 	{[]string{"g"}, "g", "dark or light", func(v *Viewer) { v.State.Light = !v.State.Light }},
 	{[]string{"h", "?", "F1"}, "h", "this help", func(v *Viewer) { v.help = !v.help }},
 	{[]string{"Tab", "shift+Tab"}, "Tab", "from control to control; Enter presses", nil},
+	{[]string{"PageUp", "PageDown"}, "PgUp  PgDn", "scroll what is under the mouse", nil},
 	{[]string{"Esc"}, "Esc", "back", (*Viewer).back},
 	{[]string{"q"}, "q", "quit; a run saves first", (*Viewer).Quit},
 }
