@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+	"time"
 )
 
 // lockFolder keeps a second training out of a run's folder, where each would
@@ -18,12 +19,32 @@ func lockFolder(dir string) (unlock func(), err error) {
 	if err != nil {
 		return nil, fileError(err)
 	}
-	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	err = lockSoon(f)
 	if err == nil || !errors.Is(err, syscall.EWOULDBLOCK) { // some file systems know no locks
 		return func() { f.Close() }, nil
 	}
 	f.Close()
 	return nil, fmt.Errorf("%s: another tandem is training there; wait for it, or give another --out", dir)
+}
+
+// A window that follows a run holds its lock for an instant now and then, to find out
+// whether it is free.
+const (
+	lockTries = 5
+	lockAgain = 20 * time.Millisecond
+)
+
+// lockSoon locks a file, or says that another program has it for more than an
+// instant.
+func lockSoon(f *os.File) (err error) {
+	for range lockTries {
+		err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			break
+		}
+		time.Sleep(lockAgain)
+	}
+	return err
 }
 
 // folderIsLocked tells whether a program trains in a run's folder.

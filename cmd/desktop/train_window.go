@@ -53,7 +53,7 @@ func trainInWindow(ctx context.Context, c train.Config, o windowOptions) (*train
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	worked := make(chan struct{})
-	go func() { defer close(worked); source.Work(ctx) }()
+	go func() { defer close(worked); guardWork(source, func() { source.Work(ctx) }) }()
 	defer func() { stop(); <-worked }()
 
 	var sum *train.Summary
@@ -69,6 +69,14 @@ func trainInWindow(ctx context.Context, c train.Config, o windowOptions) (*train
 	stop()
 	<-trained
 	return sum, errors.Join(failed, shown)
+}
+
+// guardWork does what computes pictures. A mistake in that is told in the window, and
+// is no reason to end a training.
+func guardWork(b board, work func()) {
+	if err := guard(func() error { work(); return nil }); err != nil {
+		b.Notice(true, oneLine(err))
+	}
 }
 
 // earlier returns what a resumed run has on record, up to its checkpoint.

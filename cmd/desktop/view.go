@@ -137,7 +137,7 @@ func (f *viewFlags) view(cmd *cobra.Command, path string, pictures []string, siz
 	}
 	ctx, stop := context.WithCancel(cmd.Context())
 	ended := make(chan struct{})
-	go func() { defer close(ended); a.Run(ctx) }()
+	go func() { defer close(ended); guardWork(a, func() { a.Run(ctx) }) }()
 	defer func() { stop(); <-ended }()
 	return openWindow(ctx, a, windowOptions{
 		title: "Tandem: " + filepath.Base(path), at: f.at, size: size, scale: f.scale, screenshot: f.screenshot, patience: f.patience,

@@ -41,7 +41,9 @@ func showWindow(ctx context.Context, source scene.Source, o windowOptions) error
 	if err != nil {
 		return usagef("--at: %v", err)
 	}
-	v := viewer.New(source, newServices(source, o), state)
+	shown, stop := context.WithCancel(context.Background()) // beyond ctx: the last frame, too, has to be asked for
+	defer stop()
+	v := viewer.New(source, newServices(shown, source, o), state)
 	g := viewer.NewGame(v)
 	g.Scale = o.scale
 	shot := &screenshot{path: o.screenshot, viewer: v, patience: o.patience}
@@ -61,8 +63,6 @@ func showWindow(ctx context.Context, source scene.Source, o windowOptions) error
 	ebiten.SetRunnableOnUnfocused(true)
 	ebiten.SetFPSMode(ebiten.FPSModeVsyncOffMinimum)
 	ebiten.SetTPS(ebiten.SyncWithFPS)
-	shown, stop := context.WithCancel(context.Background()) // beyond ctx: the last frame, too, has to be asked for
-	defer stop()
 	go g.Pace(shown, o.news)
 	defer context.AfterFunc(ctx, v.Quit)()
 	err = ebiten.RunGameWithOptions(g, &ebiten.RunGameOptions{InitUnfocused: o.screenshot != "", X11ClassName: "Tandem", X11InstanceName: "tandem"})

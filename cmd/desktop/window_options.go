@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// board is what takes lines for the user.
+type board interface{ Notice(bad bool, text string) }
+
 // windowOptions says how a window opens.
 type windowOptions struct {
 	title      string

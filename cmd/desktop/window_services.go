@@ -14,19 +14,17 @@ import (
 	"tandem/engine/atomicfile"
 )
 
-// board is what takes lines for the user.
-type board interface{ Notice(bad bool, text string) }
-
 // services does for a viewer what takes a desktop.
 type services struct {
 	source  scene.Source
 	board   board
 	options windowOptions
+	ctx     context.Context // ends with the window
 }
 
-func newServices(source scene.Source, o windowOptions) *services {
+func newServices(ctx context.Context, source scene.Source, o windowOptions) *services {
 	b, _ := source.(board)
-	return &services{source: source, board: b, options: o}
+	return &services{source: source, board: b, options: o, ctx: ctx}
 }
 
 // Paste opens the image on the clipboard.
@@ -43,8 +41,8 @@ func (s *services) Paste() {
 // Choose lets the user choose a file, and opens it.
 func (s *services) Choose() {
 	go s.tell(func() (string, error) {
-		path, err := system.ChooseFile(context.Background())
-		if err != nil || path == "" {
+		path, err := system.ChooseFile(s.ctx)
+		if err != nil || path == "" || s.ctx.Err() != nil {
 			return "", err
 		}
 		data, err := os.ReadFile(path)
