@@ -17,8 +17,8 @@ import (
 // are colour.
 const noiseColour = 2.0 / 3
 
-const lensWords = "In every run of the paper the kernels of one GPU became largely colour-agnostic and those of the other largely " +
-	"colour-specific, whatever the initial weights; which one was left to chance (section 6.1). The figure is the share of a kernel's energy that answers to colour: " +
+const lensWords = "In every run of the paper one GPU's kernels became largely colour-agnostic and the other's largely " +
+	"colour-specific, whatever the initial weights (section 6.1). The figure is the share of a kernel's energy that answers to colour: " +
 	"0 is grey, 1 is blind to brightness."
 
 const oneTowerWords = "This network has one tower, so there is nothing to part (section 6.1 of the paper is about two). " +
