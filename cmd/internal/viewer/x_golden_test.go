@@ -115,8 +115,9 @@ func (g *golden) draw(t testing.TB, v *Viewer) *image.RGBA {
 	if g.part == nil {
 		return img
 	}
-	part := g.part(arrange(size, v.State.Zoom, v.scene.Series != nil, v.live()))
-	return img.SubImage(part).(*image.RGBA)
+	var l layout
+	window.ask(func() { l = arrange(size, v.State.Zoom, v.scene.Series != nil, v.live()) })
+	return img.SubImage(g.part(l)).(*image.RGBA)
 }
 
 func TestGoldenPictures(t *testing.T) {
@@ -146,7 +147,7 @@ func TestGoldenPicturesRefuseOthers(t *testing.T) {
 	v := g.viewer(t)
 	must(t, sameLook(g.draw(t, v), want))
 	for name, change := range changes {
-		before := v.State
+		before := window.state()
 		window.ask(func() { change(&v.State) })
 		if sameLook(window.picture(), want) == nil {
 			t.Errorf("with %s the picture passes for the one without", name)

@@ -112,16 +112,21 @@ func driveHealth(t *testing.T) {
 	if inked(d.look(), d.panes().main, ui.Dark.Bad) == 0 {
 		t.Error("dead units do not stand out")
 	}
-	main := d.panes().main
-	d.changes("ten times the update", main, func() {
-		d.publish(func(s *scene.Scene) {
-			h := *s.Health
-			h.Layers = append([]scene.LayerHealth(nil), h.Layers...)
-			h.Layers[0].Update *= 100
-			s.Health = &h
-		})
+	name := d.box("health.learning.conv1")
+	line := image.Rect(d.text("update").Min.X, name.Min.Y, d.text("weights").Min.X, name.Max.Y)
+	if n := inked(d.look(), line, ui.Dark.Bad); n > 0 {
+		t.Errorf("%d pixels say that a good update is bad", n)
+	}
+	d.publish(func(s *scene.Scene) {
+		h := *s.Health
+		h.Layers = append([]scene.LayerHealth(nil), h.Layers...)
+		h.Layers[0].Update *= 100
+		s.Health = &h
 	})
 	d.says("1e-01")
+	if inked(d.look(), line, ui.Dark.Bad) == 0 {
+		t.Error("that an update is too large does not stand out")
+	}
 	d.click("health.learning.conv2")
 	d.state("a click on a layer", func(s State) bool { return s.Unit.Layer == "conv2" })
 	d.turn("health.scroll", -3)

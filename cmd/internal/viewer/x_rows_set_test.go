@@ -19,6 +19,9 @@ func driveMistakes(t *testing.T) {
 	if w := d.want(); !w.Wrong {
 		t.Error("mistakes only are not wanted")
 	}
+	if n := inked(d.look(), right, ui.Dark.Panel); n < right.Dx()*right.Dy()/2 {
+		t.Error("among mistakes only, what is right stands out")
+	}
 	d.key("0")
 	d.state("0", func(s State) bool { return s.View == scene.MistakesView && s.Wrong })
 	items := d.source.Scene().Gallery.Items
