@@ -9,8 +9,8 @@ import (
 )
 
 // paletted returns a picture with at most 256 colours, for it takes a quarter of the
-// bytes. The most frequent ones stay as they are; the others become the nearest of
-// those kept, and none is kept that lies nearer to a more frequent one than all must.
+// bytes. The most frequent ones stay as they are, the theme's among them; of the
+// others those stay that are far from all that are more frequent.
 func paletted(img *image.RGBA) *image.Paletted {
 	counts := map[color.RGBA]int{}
 	for y := img.Rect.Min.Y; y < img.Rect.Max.Y; y++ {
@@ -45,11 +45,14 @@ func code(c color.RGBA) uint32 {
 	return uint32(c.R)<<24 | uint32(c.G)<<16 | uint32(c.B)<<8 | uint32(c.A)
 }
 
-// distinct returns the colours of which no earlier one is less than some levels
-// apart; at most one more than a palette holds.
+// frequent is how many colours stay as they are.
+const frequent = 64
+
+// distinct returns the first colours, and those of which no earlier one is less than
+// some levels apart; at most one more than a palette holds.
 func distinct(colors []color.RGBA, levels int) (kept []color.RGBA) {
-	for _, c := range colors {
-		if len(kept) == 0 || apart(kept[nearest(kept, c)], c) >= levels {
+	for i, c := range colors {
+		if i < frequent || apart(kept[nearest(kept, c)], c) >= levels {
 			kept = append(kept, c)
 		}
 		if len(kept) > 256 {
