@@ -125,15 +125,18 @@ func TestUnderTheMouse(t *testing.T) {
 		s := newScatter(m)
 		s.project(image.Rect(0, 0, 200, 200), &mapState{})
 		at := image.Pt(rand.IntN(200), rand.IntN(200))
-		got, want, nearest := s.under(at), -1, math.Inf(1)
+		got, nearest := s.under(at), math.MaxInt
+		square := func(i int) int { // of the distance: roots of equal squares may differ by rounding
+			d := center(s.rect(i)).Sub(at)
+			return d.X*d.X + d.Y*d.Y
+		}
 		for i := range m.Items {
-			c := center(s.rect(i))
-			if d := math.Hypot(float64(c.X-at.X), float64(c.Y-at.Y)); at.In(s.rect(i)) && d < nearest {
-				want, nearest = i, d
+			if at.In(s.rect(i)) {
+				nearest = min(nearest, square(i))
 			}
 		}
-		if got != want {
-			t.Fatalf("under %v is %d, want %d", at, got, want)
+		if got < 0 != (nearest == math.MaxInt) || got >= 0 && (!at.In(s.rect(got)) || square(got) != nearest) {
+			t.Fatalf("under %v is %d, the nearest is %d away", at, got, nearest)
 		}
 	}
 }
