@@ -22,7 +22,7 @@ func (v *Viewer) drawScatter(f *ui.Frame, s *scatter, m *scene.Map) {
 	}
 	hover, pressed := f.Spot(ui.Control{ID: "map.plane", Role: "img", Label: count(int64(len(seen))) + " images on a plane", Rect: s.area})
 	under := -1
-	if hover || f.Hover(s.area) || v.panes.maps.dragged && f.In.Mouse.In(s.area) {
+	if hover || f.Hover(s.area) || (down || v.panes.maps.dragged) && f.In.Mouse.In(s.area) {
 		under = s.under(f.In.Mouse)
 	}
 	if v.panes.maps.drive(f, s.inner(), s.low, s.high, pressed || down) {
