@@ -55,16 +55,27 @@ func fixtureOf(t testing.TB, net string) *fixture {
 	return f
 }
 
+// atOnce lets several events come between two frames, as they do when frames are slow.
+func (d *driven) atOnce(events func()) {
+	d.seen = nil
+	pace := d.display.Pace
+	d.display.Pace = nil
+	events()
+	d.display.Pace = pace
+	pace()
+}
+
 // key presses keys, one after the other; "ctrl+s" is held with Control.
 func (d *driven) key(names ...string) {
 	d.Helper()
-	d.seen = nil
 	for _, n := range names {
-		if held, ok := strings.CutPrefix(n, "ctrl+"); ok {
-			must(d, d.Window.Key(held, "Control"))
-			continue
-		}
-		must(d, d.Window.Key(n))
+		d.atOnce(func() {
+			if held, ok := strings.CutPrefix(n, "ctrl+"); ok {
+				must(d, d.Window.Key(held, "Control"))
+				return
+			}
+			must(d, d.Window.Key(n))
+		})
 	}
 }
 
@@ -79,18 +90,11 @@ func (d *driven) point(at image.Point) {
 // away moves it where nothing is.
 func (d *driven) away() { d.Helper(); d.point(image.Pt(1, 1)) }
 
-// press clicks a place with a button. The mouse's way there needs no frame.
+// press clicks a place with a button.
 func (d *driven) press(button byte, at image.Point) {
 	d.Helper()
-	d.seen = nil
-	pace, events := d.display.Pace, 0
-	d.display.Pace = func() {
-		if events++; events%2 == 0 {
-			pace()
-		}
-	}
-	must(d, d.Window.Click(button, at))
-	d.display.Pace, d.mouse = pace, at
+	d.atOnce(func() { must(d, d.Window.Click(button, at)) })
+	d.mouse = at
 }
 
 // click clicks a control, and moves away.
@@ -103,13 +107,8 @@ func (d *driven) click(name string) {
 // turn turns the wheel over a control.
 func (d *driven) turn(name string, notches int) {
 	d.Helper()
-	d.seen = nil
 	at := center(d.box(name))
-	pace := d.display.Pace
-	d.display.Pace = nil
-	must(d, d.Wheel(at, notches))
-	d.display.Pace = pace
-	pace()
+	d.atOnce(func() { must(d, d.Wheel(at, notches)) })
 	d.away()
 }
 

@@ -79,17 +79,22 @@ func (w *windowed) frames(n int) {
 
 // polled waits until a frame has read its input that began after this call.
 func (w *windowed) polled() {
+	w.ended() // the one under way may have read its input before
+	w.ask(func() {})
+}
+
+// ended waits until the frame under way has ended.
+func (w *windowed) ended() {
 	select {
 	case <-w.drawn: // of a frame long over
 	default:
 	}
-	<-w.drawn // of one that may have read its input before
-	w.ask(func() {})
+	<-w.drawn
 }
 
 // picture returns what the window shows, in device pixels.
 func (w *windowed) picture() (img *image.RGBA) {
-	w.frames(1)
+	w.ended() // the one under way may show what was before
 	done := make(chan bool)
 	w.look <- func(screen *ebiten.Image) { img = Pixels(screen); close(done) }
 	<-done
@@ -122,7 +127,6 @@ func show(t testing.TB, v *Viewer, size image.Point, scale int) *xtest.Window {
 		window.frames(1)
 		window.ask(func() { drawn = window.size })
 	}
-	window.frames(1)
 	return w
 }
 
