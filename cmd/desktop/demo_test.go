@@ -22,6 +22,7 @@ func TestDemoTrainsInAWindow(t *testing.T) {
 }
 
 func TestDemoWithoutADisplay(t *testing.T) {
+	unraced(t)
 	dir := filepath.Join(t.TempDir(), "run")
 	r := tandemWith(t, noDisplay, "--steps", "2", "--out", dir)
 	if r.status != 0 || r.stderr != "no window can open: DISPLAY is not set; training without one\n" || !strings.Contains(r.stdout, "after 2 steps,") || !exists(stepFile(dir, 2)) {

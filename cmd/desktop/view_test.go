@@ -48,6 +48,7 @@ func chequered(t *testing.T, width, height int) []byte {
 }
 
 func TestViewGoesThroughAFolder(t *testing.T) {
+	unraced(t)
 	folder := t.TempDir()
 	for name, text := range map[string][]byte{"b.png": chequered(t, 9, 7), "a.png": chequered(t, 1, 1), "c.PNG": chequered(t, 300, 20), ".d.png": nil, "e.txt": nil} {
 		must(t, os.WriteFile(filepath.Join(folder, name), text, 0o666))
@@ -68,6 +69,7 @@ func TestViewGoesThroughAFolder(t *testing.T) {
 
 // Files stand in the order that they are given in, and --image adds others.
 func TestViewOfFiles(t *testing.T) {
+	unraced(t)
 	one, other := write(t, "one.png", string(chequered(t, 5, 5))), write(t, "an other.png", string(chequered(t, 6, 5)))
 	p := view(t, filepath.Join(trained(t), "best.safetensors"), one, "--image", other)
 	if got, want := p.link(), " "+one+" '"+other+"' --at "; !strings.Contains(got, want) {
@@ -89,6 +91,7 @@ func TestViewReopensAState(t *testing.T) {
 }
 
 func TestViewLooksAtWhatIsDroppedAndPasted(t *testing.T) {
+	unraced(t)
 	p := view(t, filepath.Join(trained(t), "best.safetensors"))
 	p.key("e")
 	p.untilPhoto(1)

@@ -58,6 +58,7 @@ func (p *windowed) step(dir string) map[string]float64 {
 }
 
 func TestWindowSteersTheRun(t *testing.T) {
+	unraced(t)
 	p, dir := trainWindowed(t, longNet(t))
 	at := p.pause(dir)
 	first := p.step(dir)
@@ -115,6 +116,7 @@ func exists(path string) bool {
 }
 
 func TestWindowPrintsAndExports(t *testing.T) {
+	unraced(t)
 	p, dir := trainWindowed(t, longNet(t))
 	p.key("9")
 	want := viewLineOf(dir, "view=confusion,unit=conv1:0")
@@ -164,6 +166,7 @@ func TestInterruptClosesTheWindow(t *testing.T) {
 }
 
 func TestWindowStaysAfterTheEnd(t *testing.T) {
+	unraced(t)
 	p, dir := trainWindowed(t, write(t, "tiny.json", tinyNet), "--steps", "21")
 	p.untilNotice(ui.Dark.Accent)
 	p.key("t")
@@ -182,6 +185,7 @@ func TestWindowStaysAfterTheEnd(t *testing.T) {
 
 // A run that fails says so in the window, which lives on.
 func TestWindowOutlivesARunThatFails(t *testing.T) {
+	unraced(t)
 	p, dir := trainWindowed(t, longNet(t), "--rate", "1e30")
 	p.untilNotice(ui.Dark.Bad)
 	p.state()

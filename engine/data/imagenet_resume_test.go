@@ -108,12 +108,20 @@ func TestPrepareKilledAndResumed(t *testing.T) {
 	src, dst := resumeSource(t, r, 25), t.TempDir()
 	want := uninterrupted(t, src)
 	const wanted = 12
+	killed := 0
 	for range wanted {
 		finished, err := filepath.Glob(filepath.Join(dst, "*", "*.shard"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		killChild(t, startChild(t, src, dst), len(finished)+r.IntN(12), time.Duration(r.IntN(4000))*time.Microsecond)
+		if killChild(startChild(t, src, dst), len(finished)+r.IntN(12), time.Duration(r.IntN(4000))*time.Microsecond) {
+			killed++
+		} else { // on a busy machine it can end first
+			dst = t.TempDir()
+		}
+	}
+	if killed < wanted/3 {
+		t.Errorf("%d of %d children were killed", killed, wanted)
 	}
 	if err := startChild(t, src, dst).wait(); err != nil {
 		t.Fatal(err)
@@ -147,17 +155,15 @@ func (c child) wait() error {
 	return c.Wait()
 }
 
-// killChild kills the child a while after it has written some lines.
-func killChild(t *testing.T, c child, lines int, later time.Duration) {
-	t.Helper()
+// killChild kills the child a while after it has written some lines, and tells
+// whether it had not ended before.
+func killChild(c child, lines int, later time.Duration) bool {
 	for range lines {
 		c.progress.Scan()
 	}
 	time.Sleep(later)
 	c.Process.Kill()
-	if c.wait() == nil {
-		t.Error("the child had finished before it was killed")
-	}
+	return c.wait() != nil
 }
 
 func TestInOrder(t *testing.T) {

@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"errors"
+	"path/filepath"
 	"testing"
 
 	"tandem/cmd/internal/scene"
@@ -58,22 +59,13 @@ func (i *interrupter) Validating(int, int) { i.stop() }
 // A run that was stopped while it validated begins with that when it is resumed, and
 // is shown and obeys as any other.
 func TestResumedInAValidation(t *testing.T) {
-	first, _ := config(t, 15)
-	ctx, cancel := context.WithCancel(context.Background())
-	first.Report = &interrupter{stop: cancel}
-	sum, err := train.Run(ctx, first)
-	if err != nil || !sum.Interrupted || sum.Step != 10 {
-		t.Fatalf("%+v, %v", sum, err)
-	}
 	c, _ := config(t, 15)
-	c.Out = first.Out
-	if c.Resume, err = train.LoadCheckpoint(sum.Checkpoint); err != nil {
-		t.Fatal(err)
-	}
+	c.Resume = interrupted(t)
+	c.Out = filepath.Dir(c.Resume.Path)
 	c.Net = c.Resume.Net
 	s, wait := start(t, c, scene.Order{Do: scene.Pause})
 	now := until(t, s, "an answer", func(sc *scene.Scene) bool {
-		return sc.Answer != nil || sc.Run.State == scene.Finished
+		return sc.Answer != nil && sc.Run.State == scene.Paused || sc.Run.State == scene.Finished
 	}).Run
 	if now.State != scene.Paused || !now.Live || now.Step != 10 || now.Epoch != 1 {
 		t.Errorf("run %+v", now)
@@ -83,6 +75,30 @@ func TestResumedInAValidation(t *testing.T) {
 	if v := s.Scene().Curves[0].Validations; len(v) == 0 || v[0].Step != 10 || v[0].Epoch != 1 {
 		t.Errorf("validations %+v", v)
 	}
+}
+
+// interrupted returns the checkpoint of a run that was stopped in its first
+// validation. The batches that are ready may all pass before the stop is heard.
+func interrupted(t *testing.T) *train.Checkpoint {
+	t.Helper()
+	for range 50 {
+		c, _ := config(t, 15)
+		ctx, cancel := context.WithCancel(context.Background())
+		c.Report = &interrupter{stop: cancel}
+		sum, err := train.Run(ctx, c)
+		if err != nil || !sum.Interrupted || sum.Step != 10 {
+			t.Fatalf("%+v, %v", sum, err)
+		}
+		ckpt, err := train.LoadCheckpoint(sum.Checkpoint)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if ckpt.State.Epoch == 0 {
+			return ckpt
+		}
+	}
+	t.Fatal("no validation was cut short")
+	return nil
 }
 
 // Orders are obeyed one after the other: what follows a step waits for it.

@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/png"
 	"math"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -33,6 +34,8 @@ type Game struct {
 	due     atomic.Int64 // of the next frame, in Unix nanoseconds; 0: none is
 	active  atomic.Int64 // when the user last did something, likewise
 	scale   float64
+	ending  sync.Mutex // of ended
+	ended   bool
 	mouse   image.Point // of the last frame
 }
 
@@ -50,7 +53,7 @@ func (g *Game) Update() error {
 	}
 	g.pending = merge(g.pending, in)
 	if g.quit.Load() || ebiten.IsWindowBeingClosed() {
-		return ebiten.Termination
+		return g.end()
 	}
 	return nil
 }

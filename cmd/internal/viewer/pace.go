@@ -36,8 +36,26 @@ func (g *Game) Pace(ctx context.Context, news time.Duration) {
 			active := now.UnixNano()-g.active.Load() < int64(lingering)
 			if g.Every || fresh || active || g.isDue(now) || g.quit.Load() {
 				last = now
-				ebiten.ScheduleFrame()
+				g.schedule()
 			}
 		}
 	}
+}
+
+// schedule asks for a frame, unless the game has ended: ebiten may not be asked while
+// it closes the window.
+func (g *Game) schedule() {
+	g.ending.Lock()
+	defer g.ending.Unlock()
+	if !g.ended {
+		ebiten.ScheduleFrame()
+	}
+}
+
+// end ends the game. From then on no frame is asked for.
+func (g *Game) end() error {
+	g.ending.Lock()
+	defer g.ending.Unlock()
+	g.ended = true
+	return ebiten.Termination
 }
