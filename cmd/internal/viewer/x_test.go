@@ -40,7 +40,6 @@ func TestMain(m *testing.M) {
 			}
 			return poll(scale)
 		}
-		window.Every = true
 		window.Drawn = func(screen *ebiten.Image) {
 			select {
 			case f := <-window.look:
@@ -109,12 +108,14 @@ func use(t testing.TB, source scene.Source, state State, size image.Point) (*xte
 	return show(t, v, size, 1), v, s
 }
 
-// show lets the window show a viewer, size logical pixels large.
+// show lets the window show a viewer, size logical pixels large, and draw frame after
+// frame until the test ends: then the processor is the other tests'.
 func show(t testing.TB, v *Viewer, size image.Point, scale int) *xtest.Window {
 	t.Helper()
 	d := xtest.Need(t)
 	d.Pace = window.polled
-	window.ask(func() { window.Viewer, window.Scale = v, float64(scale) })
+	window.ask(func() { window.Viewer, window.Scale, window.Every = v, float64(scale), true })
+	t.Cleanup(func() { window.ask(func() { window.Every = false }) })
 	w, err := d.Window(windowTitle)
 	must(t, err)
 	must(t, w.Move(image.Pt(1, 1))) // where nothing is
