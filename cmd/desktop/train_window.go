@@ -18,12 +18,12 @@ import (
 
 // pictureShare is the part of one core's time that pictures of new weights may take
 // while the CPU trains.
-const pictureShare = 0.05
+const pictureShare = 0.02
 
 // How often the window shows news of a run: where the CPU trains, drawing takes from
 // the same cores.
 const (
-	newsOfCPU = 333 * time.Millisecond
+	newsOfCPU = 500 * time.Millisecond
 	newsOfGPU = 33 * time.Millisecond
 )
 

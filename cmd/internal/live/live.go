@@ -52,8 +52,8 @@ type Source struct {
 
 // The shares of the run's time that go into copies.
 const (
-	weightsShare = 0.02
-	healthShare  = 0.01
+	weightsShare = 0.01
+	healthShare  = 0.005
 	figuresEvery = 66 * time.Millisecond
 )
 
