@@ -54,6 +54,8 @@ func valueKind(f *pflag.Flag) string {
 		return "a whole number from 0 on"
 	case "float32", "float64":
 		return "a number"
+	case "duration":
+		return "a time such as 90s or 5m"
 	case "bool":
 		return "true or false"
 	}

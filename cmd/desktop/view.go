@@ -6,6 +6,7 @@ import (
 	"image"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -55,7 +56,7 @@ func viewCommand() *cobra.Command {
 		Example: viewExamples,
 		Args:    arguments(1, -1, "a checkpoint or a run's folder"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			size, err := f.check()
+			size, err := f.check(args[0])
 			if err != nil {
 				return err
 			}
@@ -80,7 +81,7 @@ func viewCommand() *cobra.Command {
 }
 
 // check refuses values that cannot be meant, and returns the window's size.
-func (f *viewFlags) check() (size image.Point, err error) {
+func (f *viewFlags) check(path string) (size image.Point, err error) {
 	if f.size != "" {
 		var rest string
 		n, _ := fmt.Sscanf(f.size+" ", "%dx%d%s", &size.X, &size.Y, &rest)
@@ -94,7 +95,7 @@ func (f *viewFlags) check() (size image.Point, err error) {
 		}
 	}
 	switch {
-	case f.scale != 0 && !(f.scale >= 0.5 && f.scale <= 8):
+	case f.set.Changed("scale") && !(f.scale >= 0.5 && f.scale <= 8):
 		return size, usagef("--scale must be from 0.5 to 8, got %g", f.scale)
 	case f.patience <= 0:
 		return size, usagef("--patience must be above 0, got %v", f.patience)
@@ -104,7 +105,31 @@ func (f *viewFlags) check() (size image.Point, err error) {
 	if _, err := parseDevices(f.device); err != nil {
 		return size, err
 	}
+	if err := f.checkFiles(path); err != nil {
+		return size, err
+	}
 	return size, checkWindow(f.at)
+}
+
+// checkFiles refuses what would otherwise be told in a window, or after much work.
+func (f *viewFlags) checkFiles(path string) error {
+	if info, err := os.Stat(path); f.follow && err == nil && !info.IsDir() {
+		return usagef("--follow shows the run of a folder, and %s is a file", path)
+	}
+	if f.screenshot != "" {
+		if info, err := os.Stat(filepath.Dir(f.screenshot)); err != nil || !info.IsDir() {
+			return fmt.Errorf("--screenshot %s: there is no such folder; create it first", f.screenshot)
+		}
+	}
+	if f.data == "" {
+		return nil
+	}
+	if _, dir, ok := strings.Cut(f.data, ":"); ok && dir != "" {
+		if _, err := os.Stat(dir); err != nil {
+			return fmt.Errorf("--data %s: %w", f.data, fileError(err))
+		}
+	}
+	return checkSpec(f.data)
 }
 
 func (f *viewFlags) view(cmd *cobra.Command, path string, pictures []string, size image.Point) error {

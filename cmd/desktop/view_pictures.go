@@ -17,6 +17,9 @@ import (
 func listPictures(paths []string) ([]string, error) {
 	var all []string
 	for _, p := range paths {
+		if p == "" {
+			return nil, usagef("the name of an image is empty")
+		}
 		info, err := os.Stat(p)
 		if err != nil {
 			return nil, fileError(err)

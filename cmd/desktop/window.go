@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"time"
 
 	"github.com/hajimehoshi/ebiten/v2"
 
@@ -15,7 +14,6 @@ import (
 	"tandem/cmd/internal/scene"
 	"tandem/cmd/internal/viewer"
 	"tandem/cmd/internal/viewer/ui"
-	"tandem/engine/viz"
 )
 
 // checkWindow returns an error unless a window can open, and the view to open it at
@@ -46,7 +44,7 @@ func showWindow(ctx context.Context, source scene.Source, o windowOptions) error
 	v := viewer.New(source, newServices(shown, source, o), state)
 	g := viewer.NewGame(v)
 	g.Scale = o.scale
-	shot := &screenshot{path: o.screenshot, viewer: v, patience: o.patience}
+	shot := &screenshot{path: o.screenshot, source: source, viewer: v, patience: o.patience}
 	if o.screenshot != "" {
 		g.Drawn, g.Every = shot.drawn, true
 		g.Input = func(float64) ui.Input { return ui.Input{Mouse: image.Pt(-1, -1)} } // nobody points at anything
@@ -83,38 +81,4 @@ func windowSize() image.Point {
 	scale := max(1, m.Scale)
 	w, h := int(0.8*float64(m.Width)/scale), int(0.8*float64(m.Height)/scale)
 	return image.Pt(max(leastWindow.X, min(w, 1680)), max(leastWindow.Y, min(h, 1050)))
-}
-
-// screenshot waits until a window shows all that is wanted, writes it and closes it.
-type screenshot struct {
-	path     string
-	viewer   *viewer.Viewer
-	patience time.Duration
-	began    time.Time
-	settled  int
-	err      error
-}
-
-// settledFrames is how many frames in a row must show everything: what has just
-// come may ask for more.
-const settledFrames = 5
-
-func (s *screenshot) drawn(screen *ebiten.Image) {
-	if s.began.IsZero() {
-		s.began = time.Now()
-	}
-	ok, missing := s.viewer.Settled()
-	switch {
-	case !ok && time.Since(s.began) > s.patience:
-		s.err = fmt.Errorf("--screenshot: after %v there is still no %s", s.patience, missing)
-	case !ok:
-		s.settled = 0
-		return
-	default:
-		if s.settled++; s.settled < settledFrames {
-			return
-		}
-		s.err = viz.WritePNG(s.path, viewer.Pixels(screen))
-	}
-	s.viewer.Quit()
 }
