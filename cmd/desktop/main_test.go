@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"tandem/cmd/internal/xtest"
 )
@@ -92,7 +93,10 @@ func command(t *testing.T, args ...string) *exec.Cmd {
 
 func finish(t *testing.T, cmd *exec.Cmd) result {
 	t.Helper()
-	err := cmd.Run()
+	must(t, cmd.Start())
+	late := time.AfterFunc(5*patience, func() { cmd.Process.Kill() }) // a window may have opened
+	defer late.Stop()
+	err := cmd.Wait()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)

@@ -2,11 +2,13 @@ package main
 
 import (
 	"debug/elf"
+	"fmt"
 	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -42,16 +44,48 @@ func TestHeadlessImportsNothingOfTheWindow(t *testing.T) {
 	}
 }
 
+// headless returns the program that is built for servers.
+func headless(t *testing.T) string {
+	t.Helper()
+	path, err := buildHeadless()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+var buildHeadless = sync.OnceValues(func() (path string, err error) {
+	path = filepath.Join(filepath.Dir(binary), "tandem-headless")
+	if out, err := exec.Command("go", "build", "-tags=nowindow", "-o", path, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// It says that it has no window, or trains without one.
+func TestHeadlessHasNoWindow(t *testing.T) {
+	unraced(t)
+	for _, args := range []string{"view " + trained(t), "train --data fashion-mnist --window"} {
+		cmd := command(t, strings.Fields(args)...)
+		cmd.Path = headless(t)
+		if r := finish(t, cmd); r.status != 1 || r.stderr != "tandem: no window can open: this program was built without (the tag nowindow)\n" {
+			t.Errorf("%s: status %d, stderr %q", args, r.status, r.stderr)
+		}
+	}
+	cmd := command(t, "--steps", "1")
+	cmd.Path = headless(t)
+	if r := finish(t, cmd); r.status != 0 || !strings.Contains(r.stderr, "training without one") {
+		t.Errorf("status %d, stderr %q", r.status, r.stderr)
+	}
+}
+
 // A server has the C library, and what belongs to it.
 func TestHeadlessLinksNothingButTheCLibrary(t *testing.T) {
 	unraced(t)
 	if runtime.GOOS != "linux" {
 		t.Skip("reads Linux programs")
 	}
-	headless := filepath.Join(t.TempDir(), "tandem-headless")
-	if out, err := exec.Command("go", "build", "-tags=nowindow", "-o", headless, ".").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	headless := headless(t)
 	file, err := elf.Open(headless)
 	if err != nil {
 		t.Fatal(err)

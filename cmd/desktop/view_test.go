@@ -123,3 +123,29 @@ func plain(t *testing.T, c color.Color) []byte {
 	must(t, png.Encode(&b, img))
 	return b.Bytes()
 }
+
+// A network for colour shows grey pictures, and one of a single pixel.
+func TestViewOfPicturesThatDoNotFit(t *testing.T) {
+	unraced(t)
+	net := write(t, "colour.json", strings.Replace(tinyNet, `[1, 28, 28]`, `[3, 28, 28]`, 1))
+	dir := filepath.Join(t.TempDir(), "run")
+	succeed(t, "train", "--headless", "--data", "images:"+colours(t), "--net", net, "--batch", "2", "--steps", "2", "--size", "28", "--out", dir)
+	grey, dot := write(t, "grey.png", string(chequered(t, 70, 30))), write(t, "dot.png", string(chequered(t, 1, 1)))
+	for _, path := range []string{grey, dot} {
+		checkPicture(t, shoot(t, dir, path, "--at", "view=occlusion,unit=conv1:2"), image.Pt(800, 600))
+	}
+}
+
+// colours returns a folder of images in two classes.
+func colours(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for _, class := range []color.RGBA{{200, 0, 0, 255}, {0, 0, 200, 255}} {
+		for _, split := range []string{"train", "test"} {
+			folder := filepath.Join(dir, split, fmt.Sprint(class))
+			must(t, os.MkdirAll(folder, 0o777))
+			must(t, os.WriteFile(filepath.Join(folder, "a.png"), plain(t, class), 0o666))
+		}
+	}
+	return dir
+}
