@@ -8,6 +8,7 @@ import (
 )
 
 func TestDemoTrainsInAWindow(t *testing.T) {
+	unraced(t)
 	dir := filepath.Join(t.TempDir(), "run")
 	p := open(t, "Tandem: alexnet-mini", "--out", dir, "--steps", "40")
 	until(t, "training", func() bool { return lastStep(t, dir) >= 2 })
@@ -31,6 +32,7 @@ func TestDemoWithoutADisplay(t *testing.T) {
 }
 
 func TestHeadlessDemoSaysNothingOfDisplays(t *testing.T) {
+	unraced(t)
 	dir := filepath.Join(t.TempDir(), "run")
 	cmd := command(t, "--headless", "--out", dir)
 	cmd.Env = append(os.Environ(), noDisplay...)

@@ -24,6 +24,18 @@ func view(t *testing.T, path string, args ...string) *windowed {
 	return open(t, "Tandem: "+filepath.Base(path), append([]string{"view", path}, args...)...)
 }
 
+// untilImages waits until there are images to look at, and shows the second.
+func (p *windowed) untilImages() {
+	p.t.Helper()
+	p.untilState("images", func(s string) bool {
+		shown := strings.HasSuffix(s, ",photo=1")
+		if !shown {
+			p.key("e")
+		}
+		return shown
+	})
+}
+
 // untilPhoto waits until an image is on show, told by its number.
 func (p *windowed) untilPhoto(number int) {
 	p.t.Helper()
@@ -57,10 +69,11 @@ func TestViewGoesThroughAFolder(t *testing.T) {
 	if got, want := p.link(), binary+" view "+trained(t)+" "+folder+" --at view=filters,unit=conv1:0"; got != want {
 		t.Errorf("y prints %q, not %q", got, want)
 	}
+	p.untilImages()
 	for _, step := range []struct {
 		key    string
 		number int
-	}{{"e", 1}, {"e", 2}, {"e", 2}, {"w", 1}, {"w", 0}, {"w", 0}} {
+	}{{"e", 2}, {"e", 2}, {"w", 1}, {"w", 0}, {"w", 0}} {
 		p.key(step.key)
 		p.untilPhoto(step.number)
 	}
@@ -75,8 +88,7 @@ func TestViewOfFiles(t *testing.T) {
 	if got, want := p.link(), " "+one+" '"+other+"' --at "; !strings.Contains(got, want) {
 		t.Errorf("y prints %q, without %q", got, want)
 	}
-	p.key("e")
-	p.untilPhoto(1)
+	p.untilImages()
 	p.key("e")
 	p.untilPhoto(1)
 	p.quit()
@@ -93,8 +105,7 @@ func TestViewReopensAState(t *testing.T) {
 func TestViewLooksAtWhatIsDroppedAndPasted(t *testing.T) {
 	unraced(t)
 	p := view(t, filepath.Join(trained(t), "best.safetensors"))
-	p.key("e")
-	p.untilPhoto(1)
+	p.untilImages()
 	at := image.Pt(400, 300)
 	must(t, p.Drop(at, write(t, "a cat.png", string(chequered(t, 40, 30)))))
 	p.untilPhoto(testImages)

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"image"
 	"image/color"
 	"io"
 	"os"
@@ -21,9 +22,10 @@ const screenWidth, screenHeight = 1000, 750
 
 // Where things are in a window of 800x600.
 const (
-	noticeX, noticeY   = 92, 565  // the coloured edge of the newest notice
-	pictureX, pictureY = 600, 120 // in the image on its way through the network
-	rateX, rateY       = 740, 482 // in the slider of the learning rate
+	noticeX, noticeY     = 92, 565  // the coloured edge of the newest notice
+	pictureX, pictureY   = 600, 120 // in the image on its way through the network
+	controlsX, controlsY = 524, 500 // in the line left of what steers a run
+	rateX, rateY         = 740, 482 // in the slider of the learning rate
 )
 
 // patience is far more than anything takes that tests wait for.
@@ -60,6 +62,7 @@ func open(t *testing.T, title string, args ...string) *windowed {
 	if p.Window, err = display.Window(title); err != nil {
 		t.Fatalf("tandem %s: %v; it says %s", strings.Join(args, " "), err, p.cmd.Stderr)
 	}
+	must(t, p.Move(image.Pt(1, 1))) // where nothing is
 	return p
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"tandem/cmd/internal/viewer/ui"
 	"tandem/cmd/internal/xtest"
+	"tandem/engine/weights"
 )
 
 // longNet is tinyNet, but more than a thousand steps that take a while each.
@@ -28,18 +29,25 @@ func trainWindowed(t *testing.T, net string, flags ...string) (p *windowed, dir 
 	return p, dir
 }
 
-// pause holds the run and returns the step that it stands at.
-func (p *windowed) pause(dir string) int {
+// pause holds the run, saves its first checkpoint and returns the step.
+func (p *windowed) pause(dir string) (step int) {
 	p.t.Helper()
+	p.untilPixel("the run's controls", controlsX, controlsY, ui.Dark.Line) // before, keys do nothing to a run
 	p.key("space")
-	at := -1
-	until(p.t, "a pause", func() bool {
-		was := at
-		p.state() // takes the time of many steps
-		at = lastStep(p.t, dir)
-		return at == was
+	p.state()
+	p.key("s", "Control") // is obeyed after the pause
+	until(p.t, "a checkpoint", func() bool {
+		steps, err := weights.Store{Dir: dir}.Steps()
+		must(p.t, err)
+		if len(steps) > 0 {
+			step = int(steps[0])
+		}
+		return len(steps) > 0
 	})
-	return at
+	if at := lastStep(p.t, dir); at != step {
+		p.t.Errorf("held at step %d, it went on to %d", step, at)
+	}
+	return step
 }
 
 // step takes one step and returns its figures.
@@ -58,7 +66,6 @@ func (p *windowed) step(dir string) map[string]float64 {
 }
 
 func TestWindowSteersTheRun(t *testing.T) {
-	unraced(t)
 	p, dir := trainWindowed(t, longNet(t))
 	at := p.pause(dir)
 	first := p.step(dir)
