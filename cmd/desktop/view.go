@@ -80,6 +80,9 @@ func viewCommand() *cobra.Command {
 	return c
 }
 
+// mostPixels is the side of the largest picture that common graphics cards draw.
+const mostPixels = 16384
+
 // check refuses values that cannot be meant, and returns the window's size.
 func (f *viewFlags) check(path string) (size image.Point, err error) {
 	if f.size != "" {
@@ -97,6 +100,8 @@ func (f *viewFlags) check(path string) (size image.Point, err error) {
 	switch {
 	case f.set.Changed("scale") && !(f.scale >= 0.5 && f.scale <= 8):
 		return size, usagef("--scale must be from 0.5 to 8, got %g", f.scale)
+	case float64(max(size.X, size.Y))*f.scale > mostPixels:
+		return size, usagef("--size %s with --scale %g is more than the %d pixels that graphics cards draw", f.size, f.scale, mostPixels)
 	case f.patience <= 0:
 		return size, usagef("--patience must be above 0, got %v", f.patience)
 	case f.screenshot != "" && f.follow:

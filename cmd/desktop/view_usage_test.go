@@ -41,6 +41,7 @@ func TestWrongUsageOfWindows(t *testing.T) {
 		{"view --scale -1 " + best, 2, "--scale"},
 		{"view --scale NaN " + best, 2, "--scale"},
 		{"view --scale 9 " + best, 2, "--scale"},
+		{"view --size 8192x600 --scale 2.1 " + best, 2, "--scale 2.1"},
 		{"view --patience -1s " + best, 2, "--patience"},
 		{"view --patience 5 " + best, 2, "5m"},
 		{"view --screenshot= " + best, 2, "--screenshot"},
